@@ -1,0 +1,280 @@
+"""The composition root: the only file that has been in every room. Builds every concrete thing and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import Refusal
+from bot.domain.message import Address, ChannelName
+from bot.ports import Board, Channel, Edge, Router, Workbooks
+from bot.programmes.load import Library
+from bot.settings import OFFICIAL_TELEGRAM_API, Settings
+from bot.texts.catalogue import Catalogue
+from bot.texts.keys import Key
+from bot.usecases.cards import Cards
+from bot.usecases.clock import WallClock
+from bot.usecases.deliver import Deliverer
+from bot.usecases.exporting import Exporting
+from bot.usecases.feed import Feed
+from bot.usecases.moderate import Moderate
+from bot.usecases.pulse import Pulse
+from bot.usecases.receive import Receive
+from bot.usecases.remind import ForgetUnconsented, Remind
+from bot.usecases.running import Running
+from bot.usecases.schedule import STARTED_AT, Schedule
+from bot.usecases.staff import Staff
+from bot.usecases.tasks import start
+from bot.usecases.voice import Voice
+from bot.usecases.work import Worker
+
+if TYPE_CHECKING:
+    from handlers.telegram.room import TelegramRoom
+    from handlers.web.server import WebRoom
+    from storage.store import SqlStore
+
+DEMO_PROGRAMME = "mau"
+_KIND = "kind"
+
+
+class Mode(StrEnum):
+    """What a database is for. The three never mix: a rehearsal refuses the production database and the other way."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+    REHEARSAL = "rehearsal"
+
+
+_FILES = {Mode.PRODUCTION: "doithoai.sqlite3", Mode.DEMO: "demo.sqlite3", Mode.REHEARSAL: "dien-tap.sqlite3"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every command works with: settings, clock, texts, programmes and the open database."""
+
+    settings: Settings
+    mode: Mode
+    clock: WallClock
+    voice: Voice
+    library: Library
+    store: SqlStore
+    pulse: Pulse
+    running: Running
+
+    def workbooks(self) -> Workbooks:
+        """The room that writes and reads spreadsheets."""
+        from exports.workbook import ExcelWorkbooks
+
+        return ExcelWorkbooks(self.voice.catalogue)
+
+    def router(self, progress: Callable[[str], None] | None = None) -> Router:
+        """The classifier; trained at the first use and kept beside the data."""
+        return load_router(self.settings, progress)
+
+    def exporting(self, boards: tuple[Address, ...] = ()) -> Exporting:
+        """The workbook maker of the running programme."""
+        folder = self.settings.data_dir / "xuat"
+        return Exporting(self.store, self.clock, self.voice, self.running, self.workbooks(), folder, boards)
+
+
+def load_catalogue(settings: Settings) -> Catalogue:
+    """The sentences, with the operator's own over them."""
+    return Catalogue.load("vi", settings.data_dir / "texts" / "vi.toml")
+
+
+def load_library(settings: Settings, clock: WallClock) -> Library:
+    """The programmes, the operator's own before the packaged ones."""
+    return Library.open(settings.data_dir, clock.now().date())
+
+
+def load_router(settings: Settings, progress: Callable[[str], None] | None = None) -> Router:
+    """The classifier, trained first where no model of this corpus is cached."""
+    from classifier.model import load
+
+    return load(settings.data_dir / "mo-hinh", progress)
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, programme: str, *, as_of: datetime | None = None, demo: bool = False
+) -> AsyncIterator[Desk]:
+    """Open the database for one programme. Raises a Refusal where the programme or the database does not fit."""
+    from storage.store import SqlStore
+
+    mode = Mode.REHEARSAL if as_of else Mode.DEMO if demo else Mode.PRODUCTION
+    clock = WallClock(as_of)
+    catalogue = load_catalogue(settings)
+    library = load_library(settings, clock)
+    library.get(programme)
+    pulse = Pulse()
+    url = settings.database_url or f"sqlite+aiosqlite:///{(settings.data_dir / _FILES[mode]).absolute().as_posix()}"
+    store = await SqlStore.open(url, on_commit=pulse.beat, at=clock.now())
+    try:
+        await _claim_kind(store, mode, clock)
+        voice = Voice(catalogue, rehearsal=mode is Mode.REHEARSAL)
+        yield Desk(settings, mode, clock, voice, library, store, pulse, Running(library, programme))
+    finally:
+        await store.close()
+
+
+async def _claim_kind(store: SqlStore, mode: Mode, clock: WallClock) -> None:
+    async with store.transaction() as tx:
+        kind = await tx.facts.get(_KIND)
+        if kind is None:
+            await tx.facts.put(_KIND, mode.value)
+            await tx.facts.put(STARTED_AT, clock.now().isoformat())
+        elif kind != mode.value:
+            key = Key.REFUSE_REHEARSAL_DATABASE if mode is not Mode.PRODUCTION else Key.REFUSE_NOT_PRODUCTION
+            raise Refusal(key)
+
+
+# ------------------------------------------------------------------ the running bot
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the running bot can be reached; printed when it is ready."""
+
+    web: str
+    telegram: str
+
+
+async def serve(desk: Desk, *, demo: bool, announce: Callable[[Addresses], None]) -> None:
+    """Run every part until SIGINT or SIGTERM. A part that ends by a fault ends the whole."""
+    house = _House(desk, demo=demo)
+    async with contextlib.AsyncExitStack() as stack:
+        await house.start(stack)
+        announce(Addresses(house.web.address, house.telegram.link if house.telegram else ""))
+        await _until_stopped(house.tasks)
+
+
+async def _until_stopped(tasks: list[asyncio.Task[None]]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl+C comes as KeyboardInterrupt instead
+            loop.add_signal_handler(name, stop.set)
+    waiting = start(_wait(stop), "until stopped")
+    done, _ = await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    for task in {waiting, *tasks}:
+        task.cancel()
+    await asyncio.gather(waiting, *tasks, return_exceptions=True)
+    for task in done - {waiting}:
+        task.result()
+
+
+async def _wait(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+class _House:
+    """The rooms of a running bot, joined."""
+
+    def __init__(self, desk: Desk, *, demo: bool) -> None:
+        settings = desk.settings
+        group = self._group(settings) if not demo else None
+        boards = (group,) if group else ()
+        core = (desk.store, desk.clock)
+        cards = Cards(desk.store, desk.voice, desk.running)
+        moderate = Moderate(*core, desk.voice, desk.running)
+        exporting = desk.exporting(boards)
+        receive = Receive(*core, desk.router(), desk.voice, desk.running, boards)
+        self.web = self._web(desk, receive, moderate, cards, exporting, demo=demo)
+        self.telegram = None if demo else self._telegram(desk, receive, moderate)
+        channels: dict[ChannelName, Channel] = {ChannelName.WEB: self.web.channel}
+        edges: dict[tuple[str, str], Edge] = {("web", "web"): self.web.edge}
+        chat_boards: dict[Address, Board] = {}
+        if self.telegram is not None:
+            channels[ChannelName.TELEGRAM] = self.telegram.channel
+            edges["telegram", self.telegram.bot_id] = self.telegram.edge
+            if group is not None:
+                chat_boards[group] = self.telegram.board
+        self._parts = {
+            "worker": Worker(*core, desk.pulse, desk.voice, edges, boards).run,
+            "deliverer": Deliverer(*core, desk.pulse, desk.voice, cards, channels, chat_boards).run,
+            "schedule": Schedule(
+                *core,
+                desk.pulse,
+                desk.voice,
+                desk.running,
+                exporting,
+                Remind(*core, desk.voice, desk.running),
+                ForgetUnconsented(*core),
+                Feed(*core, desk.running, boards),
+                settings.export_at,
+            ).run,
+        }
+        if self.telegram is not None:
+            self._parts["poller"] = self.telegram.poller.run
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, stack: contextlib.AsyncExitStack) -> None:
+        """Open what must be open before work begins, then start every part."""
+        await self.web.start()
+        stack.push_async_callback(self.web.stop)
+        if self.telegram is not None:
+            stack.push_async_callback(self.telegram.close)
+            await self.telegram.start()
+        self.tasks = [start(part(), name) for name, part in self._parts.items()]
+
+    @staticmethod
+    def _group(settings: Settings) -> Address | None:
+        if not settings.token or settings.telegram_group is None:
+            return None
+        return Address(ChannelName.TELEGRAM, settings.token.split(":")[0], str(settings.telegram_group))
+
+    @staticmethod
+    def _telegram(desk: Desk, receive: Receive, moderate: Moderate) -> TelegramRoom | None:
+        settings = desk.settings
+        if not settings.token:
+            return None
+        from handlers.telegram.room import TelegramRoom
+
+        return TelegramRoom(
+            token=settings.token,
+            api_base=None if settings.telegram_api == OFFICIAL_TELEGRAM_API else settings.telegram_api,
+            proxy=settings.proxy or None,
+            group=settings.telegram_group,
+            clock=desk.clock,
+            catalogue=desk.voice.catalogue,
+            store=desk.store,
+            receive=receive,
+            moderate=moderate,
+            staff=Staff(desk.store, desk.clock, desk.voice),
+        )
+
+    @staticmethod
+    def _web(
+        desk: Desk, receive: Receive, moderate: Moderate, cards: Cards, exporting: Exporting, *, demo: bool
+    ) -> WebRoom:
+        from handlers.web.server import WebRoom
+
+        async def current() -> object:
+            async with desk.store.reading() as tx:
+                return await desk.running.view(tx)
+
+        return WebRoom(
+            store=desk.store,
+            clock=desk.clock,
+            catalogue=desk.voice.catalogue,
+            pulse=desk.pulse,
+            receive=receive,
+            moderate=moderate,
+            cards=cards,
+            exporting=exporting,
+            current=current,
+            bind=desk.settings.web_bind,
+            demo=demo,
+            rehearsal=desk.voice.rehearsal,
+            data_dir=desk.settings.data_dir,
+        )
+
+

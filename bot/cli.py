@@ -1,0 +1,71 @@
+"""The `doithoai` command line: what each command takes, and how refusals and faults leave it.
+
+Exit codes: 0 done, 1 refused or partly done, 2 wrong use. Errors are one Vietnamese sentence on standard error; a
+traceback is shown only with --debug.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+
+from bot.commands import classify, moderators, programmes, serve, slips
+from bot.commands.output import REFUSED, WRONG_USE, warn
+from bot.commands.parser import Parser
+from bot.domain.errors import Refusal
+from bot.settings import SettingsFault
+from bot.texts.catalogue import Catalogue, CatalogueFault
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def build() -> Parser:
+    """The whole command line."""
+    parser = Parser(
+        prog="doithoai",
+        description="Đối thoại: bot nhận câu hỏi của thanh niên cho chương trình đối thoại với lãnh đạo tỉnh, xã.",
+        epilog="Mã thoát: 0 xong; 1 bị từ chối hoặc chỉ làm được một phần; 2 dùng sai cách.",
+    )
+    parser.add_argument("--version", action="version", version=f"doithoai {version('doithoai')}")
+    parser.add_argument("--debug", action="store_true", help="in vết lỗi đầy đủ khi có sự cố")
+    commands = parser.add_subparsers(title="lệnh", metavar="LỆNH", required=True, parser_class=Parser)
+    for subject in (serve, slips, classify, programmes, moderators):
+        subject.add_to(commands)
+    return parser
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code."""
+    parsed = build().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("aiohttp.access", "alembic", "aiogram.event", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    command: Command = parsed.command
+    try:
+        return command(parsed)
+    except KeyboardInterrupt:
+        return REFUSED
+    except SettingsFault as fault:
+        warn(str(fault))
+        return WRONG_USE
+    except Exception as fault:
+        if parsed.debug:
+            raise
+        warn(_explained(fault))
+        return REFUSED
+
+
+def _explained(fault: Exception) -> str:
+    if isinstance(fault, Refusal):
+        try:
+            return Catalogue.load().say(fault.key, **fault.values)
+        except CatalogueFault as broken:
+            return str(broken)
+    if isinstance(fault, CatalogueFault):
+        return str(fault)
+    if isinstance(fault, OSError) and fault.strerror:
+        name = f" ({fault.filename})" if fault.filename else ""
+        return f"máy báo lỗi tệp hoặc mạng: {fault.strerror}{name}. Kiểm tra đường dẫn, quyền ghi và dung lượng đĩa."
+    return f"có sự cố không lường trước ({type(fault).__name__}). Chạy lại với --debug và gửi kết quả cho người phụ trách."

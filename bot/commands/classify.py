@@ -1,0 +1,127 @@
+"""`classify`: what the machine makes of one text, or of a file of them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from bot.commands.output import DONE, REFUSED, print_json, progress, say, warn
+from bot.domain.department import RoutingTable
+from bot.domain.errors import Refusal
+from bot.domain.submission import Proposal
+from bot.settings import Settings, read
+from bot.texts.keys import Key
+from bot.usecases.clock import WallClock
+
+_BATCH = 500
+_DEFAULT_PROGRAMME = "mau"
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the command line."""
+    command = commands.add_parser(
+        "classify",
+        help="xếp thử một câu hỏi vào lĩnh vực và cơ quan",
+        description="Xếp thử một câu (hoặc một tệp JSONL, mỗi dòng một đối tượng có “text”) vào lĩnh vực và cơ quan.",
+    )
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("text", nargs="?", metavar="CÂU", help="câu hỏi cần xếp")
+    what.add_argument("--jsonl", type=Path, metavar="TỆP", help="tệp JSONL cần xếp")
+    command.add_argument("-o", "--output", type=Path, metavar="TỆP", help="tệp JSONL kết quả (dùng cùng --jsonl)")
+    command.add_argument("--programme", metavar="MÃ", help="cơ quan theo chương trình này (mặc định: DOITHOAI_PROGRAMME hoặc mau)")
+    command.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    command.set_defaults(command=_classify)
+
+
+def _classify(parsed: argparse.Namespace) -> int:
+    settings = read()
+    routing = _routing(settings, parsed.programme or settings.programme or _DEFAULT_PROGRAMME)
+    if parsed.jsonl is not None:
+        if parsed.output is None:
+            warn("thiếu -o TỆP để ghi kết quả của --jsonl.")
+            return 2
+        return _file(settings, routing, parsed.jsonl, parsed.output)
+    return _one(settings, routing, parsed.text, as_json=parsed.json)
+
+
+def _routing(settings: Settings, programme: str) -> RoutingTable:
+    from bot.app import load_library
+
+    library = load_library(settings, WallClock())
+    return library.get(programme).routing(library.directory)
+
+
+def _one(settings: Settings, routing: RoutingTable, text: str, *, as_json: bool) -> int:
+    from bot.app import load_router
+
+    if not text.strip():
+        raise Refusal(Key.REFUSE_EMPTY_TEXT)
+    result = described(load_router(settings, warn).propose(text), routing)
+    if as_json:
+        print_json({"text": text, **result})
+        return DONE
+    for guess in result["alternatives"]:
+        mark = "→" if guess["topic"] == result["topic"] else " "
+        department = routing.name(guess["department"]) or "không cơ quan nào"
+        say(f"{mark} {guess['confidence']:4.0%}  {routing.topics[guess['topic']].name}  –  {department}")
+    if result["supporting"]:
+        say("Phối hợp: " + ", ".join(routing.name(id_) for id_ in result["supporting"]))
+    if result["abstained"]:
+        say("Máy chưa chắc: câu này cần người xem (trang “Chưa rõ”).")
+    return DONE
+
+
+def described(proposal: Proposal, routing: RoutingTable) -> dict[str, Any]:
+    """The public shape of a classification: what `--jsonl` adds to each object."""
+    route = routing.route(proposal.topic)
+    return {
+        "topic": proposal.topic,
+        "department": route.lead,
+        "department_name": routing.name(route.lead) or None,
+        "supporting": list(route.supporting),
+        "confidence": round(proposal.confidence, 4),
+        "abstained": proposal.abstained,
+        "alternatives": [
+            {"topic": topic, "department": routing.route(topic).lead, "confidence": round(confidence, 4)}
+            for topic, confidence in proposal.alternatives
+        ],
+    }
+
+
+def _file(settings: Settings, routing: RoutingTable, source: Path, target: Path) -> int:
+    from bot.app import load_router
+
+    rows, bad = _read(source)
+    for line, reason in bad:
+        warn(f"{source.name}, dòng {line}: {reason}")
+    router = load_router(settings, warn)
+    partial = target.with_name(target.name + ".dang-ghi")
+    with partial.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            for row, proposal in zip(batch, router.propose_all([row["text"] for row in batch]), strict=True):
+                out.write(json.dumps({**row, **described(proposal, routing)}, ensure_ascii=False) + "\n")
+            advance(start + len(batch))
+    partial.replace(target)
+    say(f"Đã xếp {len(rows)} câu vào {target}; {len(bad)} dòng không đọc được.")
+    return REFUSED if bad else DONE
+
+
+def _read(source: Path) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+    rows: list[dict[str, Any]] = []
+    bad: list[tuple[int, str]] = []
+    for number, line in enumerate(source.read_text("utf-8-sig").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError:
+            bad.append((number, "không phải một đối tượng JSON"))
+            continue
+        if isinstance(row, dict) and isinstance(row.get("text"), str):
+            rows.append(row)
+        else:
+            bad.append((number, "thiếu “text” là một chuỗi"))
+    return rows, bad

@@ -1,0 +1,83 @@
+"""`moderator`: who may work at the web board."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from dataclasses import asdict
+from typing import Any
+
+from bot.commands.output import DONE, REFUSED, print_json, say, table, warn
+from bot.commands.slips import chosen_programme
+from bot.settings import read
+from bot.texts.catalogue import when
+
+
+def add_to(commands: Any) -> None:
+    """Add the command to the command line."""
+    command = commands.add_parser("moderator", help="mời và quản lý cán bộ duyệt câu hỏi trên web")
+    what = command.add_subparsers(title="việc", metavar="VIỆC", required=True)
+    invite = what.add_parser("invite", help="tạo liên kết mời dùng một lần")
+    invite.add_argument("name", metavar="TÊN", help="tên hiện trên thẻ, ví dụ “Lan – Ban Phong trào”")
+    invite.set_defaults(command=_invite)
+    listed = what.add_parser("list", help="danh sách cán bộ")
+    listed.add_argument("--json", action="store_true", help="in dạng JSON")
+    listed.set_defaults(command=_list)
+    revoke = what.add_parser("revoke", help="thu hồi quyền của một người")
+    revoke.add_argument("name", metavar="TÊN")
+    revoke.set_defaults(command=_revoke)
+    for one in (invite, listed, revoke):
+        one.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
+
+
+def _invite(parsed: argparse.Namespace) -> int:
+    return asyncio.run(_invited(parsed))
+
+
+async def _invited(parsed: argparse.Namespace) -> int:
+    from bot.app import open_desk
+    from bot.usecases.invite import Invite
+
+    settings = read()
+    async with open_desk(settings, chosen_programme(settings, parsed.programme)) as desk:
+        token, expires_at = await Invite(desk.store, desk.clock)(parsed.name)
+    base = settings.web_url.rstrip("/") or f"http://{settings.web_bind}"
+    say(f"{base}/vao?ma={token}")
+    warn(f"gửi riêng liên kết này cho {parsed.name}; dùng được một lần, đến {when(expires_at)}.")
+    return DONE
+
+
+def _list(parsed: argparse.Namespace) -> int:
+    return asyncio.run(_listed(parsed))
+
+
+async def _listed(parsed: argparse.Namespace) -> int:
+    from bot.app import open_desk
+
+    settings = read()
+    async with open_desk(settings, chosen_programme(settings, parsed.programme)) as desk, desk.store.reading() as tx:
+        everybody = await tx.moderators.all()
+    if parsed.json:
+        print_json([asdict(one) for one in everybody])
+    elif everybody:
+        table(["Tên", "Từ lúc"], [[one.name, when(one.since)] for one in everybody])
+    else:
+        say("Chưa có ai. Mời người đầu tiên bằng: doithoai moderator invite TÊN")
+    return DONE
+
+
+def _revoke(parsed: argparse.Namespace) -> int:
+    return asyncio.run(_revoked(parsed))
+
+
+async def _revoked(parsed: argparse.Namespace) -> int:
+    from bot.app import open_desk
+
+    settings = read()
+    async with open_desk(settings, chosen_programme(settings, parsed.programme)) as desk, desk.store.transaction() as tx:
+        known = await tx.moderators.revoke(parsed.name)
+    if not known:
+        warn(f"không có ai tên “{parsed.name}”. Xem danh sách: doithoai moderator list")
+        return REFUSED
+    say(f"Đã thu hồi quyền của {parsed.name}.")
+    return DONE

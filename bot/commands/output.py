@@ -1,0 +1,59 @@
+"""What commands print: results to standard output, everything else (progress, warnings, refusals) to standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+DONE, REFUSED, WRONG_USE = 0, 1, 2
+
+_errors = Console(stderr=True, highlight=False, soft_wrap=True)
+_results = Console(highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line of the result."""
+    _results.print(text, markup=False)
+
+
+def warn(text: str) -> None:
+    """A sentence beside the result, on standard error."""
+    _errors.print(f"doithoai: {text}", markup=False)
+
+
+def print_json(value: object) -> None:
+    """Any result as JSON: dates as ISO 8601, paths as text."""
+    _results.print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain), markup=False)
+
+
+def table(headings: list[str], rows: list[list[str]]) -> None:
+    """A table for reading."""
+    drawn = Table(*headings, show_lines=False, header_style="bold")
+    for row in rows:
+        drawn.add_row(*row)
+    Console(highlight=False, markup=False).print(drawn)
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Any]:
+    """A progress bar on standard error; gives a function that takes how much is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_errors, transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no plain form")

@@ -1,0 +1,65 @@
+"""An argument parser that speaks Vietnamese, and the shapes of arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime, time
+from typing import NoReturn
+
+from bot.domain.deadline import VIETNAM
+
+_SAID = {
+    "usage: ": "cách dùng: ",
+    "positional arguments": "đối số",
+    "options": "tuỳ chọn",
+    "show this help message and exit": "in hướng dẫn này rồi thoát",
+    "show program's version number and exit": "in phiên bản rồi thoát",
+    "the following arguments are required: %s": "còn thiếu: %s",
+    "unrecognized arguments: %s": "không hiểu: %s",
+    "expected one argument": "cần một giá trị",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "không có “%(value)s”; chọn một trong: %(choices)s",
+    "invalid %(type)s value: %(value)r": "giá trị không hợp lệ: %(value)s",
+    "not allowed with argument %s": "không dùng cùng %s",
+    "one of the arguments %s is required": "cần một trong các tuỳ chọn %s",
+    "%(prog)s: error: %(message)s\n": "%(message)s\n",
+}
+
+
+def _say(message: str) -> str:
+    return _SAID.get(message, message)
+
+
+# argparse takes its sentences from gettext through this module global; there is no public way to hand it others.
+argparse._ = _say  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+class Parser(argparse.ArgumentParser):
+    """Wrong use: one sentence and how to see the help, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"doithoai: {message}. Xem hướng dẫn: {self.prog} --help\n")
+
+
+def instant(text: str) -> datetime:
+    """`2024-02-20T09:00`, `2024-02-20 09:00`, `2024-02-20` or `20/02/2024 09:00`; without a zone it is Viet Nam's."""
+    for form in ("%d/%m/%Y %H:%M", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, form).replace(tzinfo=VIETNAM)
+        except ValueError:
+            continue
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"không đọc được thời điểm “{text}”; viết như 2024-02-20T09:00 hoặc 20/02/2024 09:00"
+        ) from None
+    return read if read.tzinfo else read.replace(tzinfo=VIETNAM)
+
+
+def day(text: str) -> date:
+    """A day in the same forms."""
+    read = instant(text)
+    if read.astimezone(VIETNAM).time() != time():
+        raise argparse.ArgumentTypeError(f"“{text}” cần là một ngày, không kèm giờ")
+    return read.astimezone(VIETNAM).date()

@@ -1,0 +1,82 @@
+"""`run` and `demo`: the bot at work."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import webbrowser
+from typing import Any
+
+from bot.commands.output import DONE, REFUSED, WRONG_USE, say, warn
+from bot.commands.parser import instant
+from bot.settings import Settings, read
+
+
+def add_to(commands: Any) -> None:
+    """Add the two commands to the command line."""
+    run = commands.add_parser("run", help="chạy bot thật", description="Chạy bot: Telegram (nếu có mã bí mật) và trang web.")
+    run.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
+    run.add_argument("--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00")
+    run.set_defaults(command=_run)
+
+    demo = commands.add_parser(
+        "demo",
+        help="chạy thử trên máy này, không cần tài khoản nào",
+        description="Chạy thử với trang chat và bảng kiểm duyệt trên chính máy này; không dùng Telegram, không ra mạng.",
+    )
+    demo.add_argument("--programme", metavar="MÃ", default="mau", help="chương trình chạy thử (mặc định: mau)")
+    demo.add_argument("--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00")
+    demo.add_argument("--port", type=int, default=None, help="cổng (mặc định: theo DOITHOAI_WEB_BIND)")
+    demo.add_argument("--ignore-token", action="store_true", help="vẫn chạy thử dù đã đặt mã bí mật Telegram")
+    demo.add_argument("--no-browser", action="store_true", help="không tự mở trình duyệt")
+    demo.set_defaults(command=_demo)
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    settings = read()
+    programme = parsed.programme or settings.programme
+    if not programme:
+        warn("chưa biết chạy chương trình nào; đặt DOITHOAI_PROGRAMME hoặc thêm --programme MÃ.")
+        return WRONG_USE
+    if settings.token and settings.telegram_group is None:
+        warn("chưa đặt DOITHOAI_TELEGRAM_GROUP nên thẻ câu hỏi chỉ hiện ở bảng web.")
+    if not settings.token:
+        warn("chưa đặt DOITHOAI_TELEGRAM_TOKEN nên chỉ chạy trang web.")
+    asyncio.run(_serve(settings, programme, parsed, demo=False))
+    return DONE
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    settings = read()
+    if settings.token and not parsed.ignore_token:
+        warn("đang có mã bí mật Telegram thật; bản chạy thử từ chối chạy cạnh nó. Bỏ mã đi hoặc thêm --ignore-token.")
+        return REFUSED
+    port = settings.web_bind.rsplit(":", 1)[1] if parsed.port is None else str(parsed.port)
+    local = settings.model_copy(update={"web_bind": f"127.0.0.1:{port}"})
+    asyncio.run(_serve(local, parsed.programme, parsed, demo=True))
+    return DONE
+
+
+async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace, *, demo: bool) -> None:
+    from bot.app import Addresses, open_desk, serve
+
+    def announce(addresses: Addresses) -> None:
+        web = addresses.web.rstrip("/")
+        say(f"Đối thoại đang chạy, chương trình {programme}." + (" DIỄN TẬP." if parsed.as_of else ""))
+        if demo:
+            say(f"  Xem cả hai phía cạnh nhau: {web}/demo")
+        say(f"  Trang chat của bạn trẻ:    {web}/")
+        say(f"  Bảng của cán bộ Đoàn:      {web}/ban")
+        if addresses.telegram:
+            say(f"  Telegram:                  {addresses.telegram}")
+        say("Nhấn Ctrl+C để dừng.")
+        if demo and not parsed.no_browser and _has_screen():
+            webbrowser.open(f"{web}/demo")
+
+    async with open_desk(settings, programme, as_of=parsed.as_of, demo=demo) as desk:
+        await serve(desk, demo=demo, announce=announce)
+
+
+def _has_screen() -> bool:
+    return os.name == "nt" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,484 @@
+"""The conversation with a young person: `advance(session, event, scene) -> Turn`, pure, no waiting.
+
+A step is a function; STEPS is the whole list. What a step wants done in the world it *wishes* for, and the outcome
+comes back as the next event. Nothing that somebody typed is ever dropped: words that arrive where a button was
+expected join the draft.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation import commands
+from bot.conversation.commands import Command
+from bot.conversation.session import (
+    Edit,
+    Edited,
+    Event,
+    File,
+    Filed,
+    Find,
+    Found,
+    Heard,
+    Listed,
+    ListOwn,
+    Own,
+    Propose,
+    Proposed,
+    Refused,
+    Scene,
+    Session,
+    Step,
+    Turn,
+    Withdraw,
+    Withdrew,
+)
+from bot.domain.message import Attached, Choice, Chose, Say, Typed
+from bot.domain.person import CONSENT_VERSION, YouthGroup
+from bot.domain.programme import Intake
+from bot.domain.submission import ASKER_ACTIONS, Action, State, allowed, parse_receipt_code, receipt_code
+from bot.domain.text import clean, fold, shorten
+from bot.texts.keys import Key
+
+MAX_TEXT = 30_000
+_MAX_UNIT = 100
+_SENTENCE = 60  # longer than a unit's name: somebody began to ask
+_UNITS_AS_BUTTONS = 12
+_LIKELY_UNITS = 6
+_OWN_SHOWN = 8
+
+_SKIP = Choice("skip", Key.B_SKIP)
+_NEW = Choice("new", Key.B_NEW)
+_MINE = Choice("mine", Key.B_MINE)
+_HELP = Choice("help", Key.B_HELP)
+_BACK = Choice("back", Key.B_BACK)
+_CONSENT = (
+    Choice("consent-yes", Key.B_CONSENT_YES),
+    Choice("consent-minor", Key.B_CONSENT_MINOR),
+    Choice("consent-no", Key.B_CONSENT_NO),
+)
+_CONSENT_IDS = frozenset(choice.id for choice in _CONSENT)
+_ALWAYS = frozenset(choice.id for choice in (_NEW, _MINE, _HELP))
+_GROUPS = tuple(Choice(f"group-{group.value}", Key(f"group.{group.value}")) for group in YouthGroup)
+
+
+def advance(session: Session, event: Event, scene: Scene) -> Turn:
+    """One step of the conversation."""
+    match event:
+        case Heard():
+            return _heard(session, event, scene)
+        case Proposed():
+            return _show_draft(session, event, scene)
+        case Filed():
+            return _filed(session, event, scene)
+        case Listed(own):
+            return _listed(session, own)
+        case Found(own):
+            return _show_one(session, own)
+        case Edited(code):
+            return _settled(session, Say(Key.EDITED, {"code": code}, (_NEW, _MINE)))
+        case Withdrew(code):
+            return _settled(session, Say(Key.WITHDREW, {"code": code}, (_NEW, _MINE)))
+        case Refused(refusal):
+            return _settled(session, Say(refusal.key, dict(refusal.values), (_NEW, _MINE)))
+
+
+# ------------------------------------------------------------------ what came in
+
+
+def _heard(session: Session, heard: Heard, scene: Scene) -> Turn:
+    match heard.content:
+        case Typed(text):
+            return _typed(session, text, heard.at, scene)
+        case Chose(choice):
+            return _chose(session, choice, heard.at, scene)
+        case Attached(kind, caption):
+            return _attached(session, kind, caption, heard.at, scene)
+
+
+def _typed(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    if choice := commands.button(session, text):
+        return _chose(session, choice, at, scene)
+    wanted = commands.command(text)
+    if session.consent_version != CONSENT_VERSION:
+        held = session if wanted or commands.is_greeting(text) else _with_words(session, text, at)
+        return _ask_consent(held, scene, anew=wanted is Command.START)
+    if wanted:
+        return _commanded(session, wanted, scene)
+    return STEPS[session.step](session, text, at, scene)
+
+
+def _chose(session: Session, choice: str, at: datetime, scene: Scene) -> Turn:
+    if session.consent_version != CONSENT_VERSION:
+        return _consented(session, choice, scene) if choice in _CONSENT_IDS else _ask_consent(session, scene)
+    offered = {id_ for id_, _ in session.offered} | _ALWAYS
+    for beginning, answer in _CHOICES.items():
+        fits = choice == beginning or (beginning.endswith("-") and choice.startswith(beginning))
+        if fits and choice in offered:
+            return answer(session, choice.removeprefix(beginning), at, scene)
+    return _old_button(session)
+
+
+def _attached(session: Session, kind: str, caption: str, at: datetime, scene: Scene) -> Turn:
+    notice = Say(Key.ATTACHED, {"kind": kind})
+    if caption.strip():
+        turn = _typed(session, caption, at, scene)
+    elif session.consent_version != CONSENT_VERSION:
+        turn = _ask_consent(session, scene)
+    else:
+        turn = Turn(session)
+    return replace(turn, says=(notice, *turn.says))
+
+
+def _commanded(session: Session, wanted: Command, scene: Scene) -> Turn:
+    match wanted:
+        case Command.START:
+            return _start_again(session, scene)
+        case Command.HELP:
+            return _help(session, "", scene.now, scene)
+        case Command.MINE:
+            return Turn(session, (), ListOwn())
+        case Command.CANCEL:
+            return _cancel(session, scene)
+
+
+def _start_again(session: Session, scene: Scene) -> Turn:
+    if session.draft:
+        return replace(_propose(session), says=(_greeting(scene),))
+    return Turn(_ready(session), (_greeting(scene), Say(Key.ASK_QUESTION, {}, (_MINE, _HELP))))
+
+
+def _cancel(session: Session, scene: Scene) -> Turn:
+    if session.step is Step.REWRITE:
+        return _propose(session)
+    if session.step is Step.DRAFT:
+        return _drop(session, "", scene.now, scene)
+    return _settled(session, Say(Key.CANCELLED, {}, (_NEW, _MINE)))
+
+
+def _old_button(session: Session) -> Turn:
+    """A button of an earlier message: nothing is done; the draft, if there is one, is shown as it stands now."""
+    return _settled(session, Say(Key.CHOOSE, {}, (_NEW, _MINE, _HELP)))
+
+
+# ------------------------------------------------------------------ consent and profile
+
+
+def _ask_consent(session: Session, scene: Scene, *, anew: bool = False) -> Turn:
+    values = {"controller": scene.programme.contact.controller, "contact": scene.programme.contact.contact}
+    waiting = replace(session, step=Step.CONSENT)
+    if session.step is Step.CONSENT and not anew:
+        return Turn(waiting, (Say(Key.CONSENT_AGAIN, {}, _CONSENT),))
+    held = (Say(Key.CONSENT_HELD),) if session.draft else ()
+    return Turn(waiting, (_greeting(scene), *held, Say(Key.CONSENT, values, _CONSENT)))
+
+
+def _consented(session: Session, choice: str, scene: Scene) -> Turn:
+    """Luật Thanh niên Điều 1 and Luật 91/2025/QH15 Điều 9, 24: from 16 on, and only by an explicit word."""
+    if choice == "consent-minor":
+        return Turn(None, (Say(Key.MINOR),))
+    if choice == "consent-no":
+        return Turn(None, (Say(Key.CONSENT_NO),))
+    agreed = replace(session, consent_version=CONSENT_VERSION)
+    return _go_on(agreed) if agreed.profile_asked else _ask_unit(agreed, scene)
+
+
+def _ask_unit(session: Session, scene: Scene) -> Turn:
+    units = scene.programme.units
+    shown = units if len(units) <= _UNITS_AS_BUTTONS else ()
+    choices = (*(Choice(f"unit-{units.index(unit)}", unit) for unit in shown), _SKIP)
+    return Turn(replace(session, step=Step.UNIT), (Say(Key.ASK_UNIT, {}, choices),))
+
+
+def _in_unit(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    typed = clean(text)
+    if len(typed) > _SENTENCE or "?" in typed:
+        return _ask_group(_with_words(session, text, at))
+    units = scene.programme.units
+    likely = [unit for unit in units if fold(typed) in fold(unit)]
+    exact = [unit for unit in units if fold(typed) == fold(unit)]
+    if len(exact or likely) == 1:
+        return _ask_group(replace(session, unit=(exact or likely)[0]))
+    if 1 < len(likely) <= _LIKELY_UNITS:
+        choices = (*(Choice(f"unit-{units.index(unit)}", unit) for unit in likely), _SKIP)
+        return Turn(session, (Say(Key.ASK_UNIT_WHICH, {"typed": typed}, choices),))
+    return _ask_group(replace(session, unit=typed[:_MAX_UNIT]))
+
+
+def _chose_unit(session: Session, index: str, _at: datetime, scene: Scene) -> Turn:
+    units = scene.programme.units
+    known = index.isdigit() and int(index) < len(units)
+    return _ask_group(replace(session, unit=units[int(index)] if known else session.unit))
+
+
+def _ask_group(session: Session) -> Turn:
+    return Turn(replace(session, step=Step.GROUP), (Say(Key.ASK_GROUP, {}, (*_GROUPS, _SKIP)),))
+
+
+def _in_group(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
+    return _go_on(_with_words(session, text, at))
+
+
+def _chose_group(session: Session, group: str, _at: datetime, _scene: Scene) -> Turn:
+    return _go_on(replace(session, youth_group=group))
+
+
+def _skip(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    return _ask_group(session) if session.step is Step.UNIT else _go_on(session)
+
+
+def _go_on(session: Session) -> Turn:
+    """After the profile: on to the held draft, or to the first question."""
+    known = replace(session, profile_asked=True, step=Step.READY)
+    return _propose(known) if known.draft else Turn(known, _ready_says())
+
+
+# ------------------------------------------------------------------ writing a question
+
+
+def _in_ready(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    if named := commands.own_word(text):
+        word, code = named
+        return _choose_own(replace(session, subject=code), word, scene)
+    if parsed := parse_receipt_code(text):
+        return Turn(session, (), Find(receipt_code(*parsed)))
+    if commands.is_greeting(text):
+        return Turn(session, (Say(Key.HELLO, {"closes": scene.programme.window.closes_at}, (_MINE, _HELP)),))
+    if not clean(text):
+        return Turn(session, (Say(Key.NOT_UNDERSTOOD), *_ready_says()))
+    return _add_words(session, text, at)
+
+
+def _in_draft(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
+    return _add_words(session, text, at)
+
+
+def _in_rewrite(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
+    return _add_words(replace(session, draft="", draft_typed_at=None), text, at)
+
+
+def _add_words(session: Session, text: str, at: datetime) -> Turn:
+    longer = _with_words(session, text, at)
+    if longer is not session or not clean(text):
+        return _propose(longer)
+    values = {"limit": MAX_TEXT, "left_out": shorten(text, 80)}
+    return replace(_propose(session), says=(Say(Key.DRAFT_TOO_LONG, values),))
+
+
+def _with_words(session: Session, text: str, at: datetime) -> Session:
+    """The session with a text joined to its draft; the same session where there are no words or the draft is full.
+
+    The instant of the last words counts for the cutoff. No channel lets a single text over MAX_TEXT through.
+    """
+    draft = f"{session.draft}\n{text.strip()}" if session.draft else text.strip()
+    if not clean(text) or len(draft) > MAX_TEXT:
+        return session
+    return replace(session, draft=draft, draft_typed_at=at, draft_shown_at=None, reminded=False)
+
+
+def _propose(session: Session) -> Turn:
+    if not session.draft:
+        return Turn(_ready(session), (Say(Key.NOT_UNDERSTOOD), *_ready_says()))
+    return Turn(replace(session, step=Step.DRAFT), (), Propose(session.draft))
+
+
+def _show_draft(session: Session, seen: Proposed, scene: Scene) -> Turn:
+    window, typed_at = scene.programme.window, session.draft_typed_at or scene.now
+    shown_at = session.draft_shown_at or scene.now
+    if seen.out_of_scope:
+        shown = Say(Key.DRAFT_OUT_OF_SCOPE, {"text": session.draft})
+    elif seen.sure and seen.department:
+        shown = Say(Key.DRAFT, {"text": session.draft, "topic": seen.topic, "department": seen.department})
+    else:
+        shown = Say(Key.DRAFT_UNSURE, {"text": session.draft})
+    late = window.judge(typed_at, scene.now, shown_at=shown_at) is Intake.LATE
+    values = {"closes": window.closes_at, "organiser": scene.programme.contact.organiser}
+    warning = (Say(Key.DRAFT_LATE, values),) if late else ()
+    choices = _draft_choices(session.draft, late=late)
+    waiting = replace(session, step=Step.DRAFT, draft_shown_at=shown_at)
+    return Turn(waiting, (*warning, replace(shown, choices=choices)))
+
+
+def _draft_choices(draft: str, *, late: bool) -> tuple[Choice, ...]:
+    """The buttons under a draft carry its checksum, so that a button under an older draft cannot send this one."""
+    mark = f"{zlib.crc32(draft.encode('utf-8', 'replace')):08x}"
+    send = Choice(f"send-{mark}", Key.B_SEND_LATE if late else Key.B_SEND)
+    return (send, Choice(f"rewrite-{mark}", Key.B_REWRITE), Choice(f"drop-{mark}", Key.B_DROP))
+
+
+def remind(session: Session, scene: Scene) -> Turn:
+    """Shortly before the cutoff: show somebody the draft that was never sent."""
+    values = {"text": session.draft, "closes": scene.programme.window.closes_at}
+    says = Say(Key.REMIND_DRAFT, values, _draft_choices(session.draft, late=False))
+    return Turn(replace(session, step=Step.DRAFT, reminded=True), (says,))
+
+
+def _send(session: Session, _rest: str, at: datetime, scene: Scene) -> Turn:
+    if not session.draft:
+        return Turn(_ready(session), _ready_says())
+    window, typed_at = scene.programme.window, session.draft_typed_at or at
+    standing = window.judge(typed_at, at, shown_at=session.draft_shown_at)
+    if standing is Intake.EARLY and at < window.opens_at:
+        says = Say(Key.DRAFT_EARLY, {"opens": window.opens_at}, _draft_choices(session.draft, late=False))
+        return Turn(session, (says,))
+    if standing is Intake.EARLY:
+        typed_at = at  # nháp viết trước ngày mở, gửi sau khi mở: tính từ lúc gửi
+        standing = window.judge(at, at)
+    return Turn(session, (), File(session.draft, typed_at, late=standing is Intake.LATE))
+
+
+def _filed(session: Session, filed: Filed, scene: Scene) -> Turn:
+    values = {
+        "code": filed.code,
+        "closes": scene.programme.window.closes_at,
+        "organiser": scene.programme.contact.organiser,
+    }
+    key = Key.RECEIPT_LATE if filed.late else Key.RECEIPT
+    return Turn(_ready(session), (Say(key, values, (_NEW, _MINE)),))
+
+
+def _rewrite(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    if not session.draft:
+        return Turn(_ready(session), _ready_says())
+    return Turn(replace(session, step=Step.REWRITE), (Say(Key.REWRITE),))
+
+
+def _drop(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    return Turn(_ready(session), (Say(Key.DROPPED, {}, (_MINE, _HELP)),))
+
+
+def _new(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    return _propose(session) if session.draft else Turn(_ready(session), _ready_says())
+
+
+# ------------------------------------------------------------------ one's own submissions
+
+
+def _list_own(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    return Turn(session, (), ListOwn())
+
+
+def _listed(session: Session, own: tuple[Own, ...]) -> Turn:
+    if not own:
+        return _settled(session, Say(Key.MINE_NONE, {}, (_HELP,)))
+    choices = tuple(Choice(f"own-{one.code}", one.code) for one in own[:_OWN_SHOWN])
+    return Turn(replace(session, step=Step.MINE), (Say(Key.MINE, {"own": own}, (*choices, _NEW)),))
+
+
+def _find(session: Session, code: str, _at: datetime, _scene: Scene) -> Turn:
+    return Turn(session, (), Find(code))
+
+
+def _show_one(session: Session, own: Own) -> Turn:
+    buttons = {Action.EDIT: Choice("edit", Key.B_EDIT), Action.WITHDRAW: Choice("withdraw", Key.B_WITHDRAW)}
+    choices = tuple(buttons[action] for action in allowed(State(own.state), ASKER_ACTIONS))
+    says = Say(Key.ONE, {"own": own}, (*choices, _BACK))
+    return Turn(replace(session, step=Step.ONE, subject=own.code), (says,))
+
+
+def _choose_own(session: Session, word: str, scene: Scene) -> Turn:
+    """`sửa MÃ`, `rút MÃ`, `xem MÃ`: the code is checked where the wish is fulfilled."""
+    parsed = parse_receipt_code(session.subject)
+    if parsed is None:
+        return _settled(replace(session, subject=""), Say(Key.REFUSE_NO_CODE, {"code": session.subject}, (_NEW, _MINE)))
+    named = replace(session, subject=receipt_code(*parsed))
+    if word == "edit":
+        return _edit(named, "", scene.now, scene)
+    if word == "withdraw":
+        return _withdraw(named, "", scene.now, scene)
+    return Turn(named, (), Find(named.subject))
+
+
+def _edit(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    return Turn(replace(session, step=Step.EDIT), (Say(Key.EDIT_ASK, {"code": session.subject}),))
+
+
+def _in_edit(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
+    return Turn(session, (), Edit(session.subject, text.strip()[:MAX_TEXT], at))
+
+
+def _withdraw(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    asked = Say(Key.WITHDRAW_ASK, {"code": session.subject}, (Choice("yes-withdraw", Key.B_YES_WITHDRAW), _BACK))
+    return Turn(replace(session, step=Step.WITHDRAW), (asked,))
+
+
+def _withdraw_now(session: Session, _rest: str, at: datetime, _scene: Scene) -> Turn:
+    if not session.subject:
+        return Turn(_ready(session), _ready_says())
+    return Turn(session, (), Withdraw(session.subject, at))
+
+
+# ------------------------------------------------------------------ small things
+
+
+def _greeting(scene: Scene) -> Say:
+    programme = scene.programme
+    values = {
+        "organiser": programme.contact.organiser,
+        "unit": programme.unit,
+        "theme": programme.theme,
+        "opens": programme.window.opens_at,
+        "closes": programme.window.closes_at,
+    }
+    standing = programme.window.judge(scene.now, scene.now)
+    keys = {Intake.EARLY: Key.GREET_EARLY, Intake.OPEN: Key.GREET, Intake.LATE: Key.GREET_LATE}
+    return Say(keys[standing], values)
+
+
+def _help(session: Session, _rest: str, _at: datetime, scene: Scene) -> Turn:
+    values = {"closes": scene.programme.window.closes_at, "contact": scene.programme.contact.contact}
+    return Turn(session, (Say(Key.HELP, values, (_NEW, _MINE)),))
+
+
+def _ready_says() -> tuple[Say, ...]:
+    return (Say(Key.ASK_QUESTION, {}, (_MINE, _HELP)),)
+
+
+def _ready(session: Session) -> Session:
+    """Back to the beginning of a question; the draft is done with."""
+    done = replace(session, draft="", draft_typed_at=None, draft_shown_at=None)
+    return replace(done, step=Step.READY, subject="", reminded=False)
+
+
+def _settled(session: Session, say: Say) -> Turn:
+    """Something beside the draft is done: an unsent draft is shown again, else a new question may begin."""
+    if session.draft:
+        return replace(_propose(replace(session, subject="")), says=(say,))
+    return Turn(_ready(session), (say,))
+
+
+StepFunction = Callable[[Session, str, datetime, Scene], Turn]
+
+STEPS: dict[Step, StepFunction] = {
+    Step.NEW: _in_ready,
+    Step.CONSENT: _in_ready,
+    Step.UNIT: _in_unit,
+    Step.GROUP: _in_group,
+    Step.READY: _in_ready,
+    Step.DRAFT: _in_draft,
+    Step.REWRITE: _in_rewrite,
+    Step.MINE: _in_ready,
+    Step.ONE: _in_ready,
+    Step.EDIT: _in_edit,
+    Step.WITHDRAW: _in_ready,
+}
+
+_CHOICES: dict[str, StepFunction] = {
+    "skip": _skip,
+    "unit-": _chose_unit,
+    "group-": _chose_group,
+    "send-": _send,
+    "rewrite-": _rewrite,
+    "drop-": _drop,
+    "new": _new,
+    "mine": _list_own,
+    "back": _list_own,
+    "help": _help,
+    "own-": _find,
+    "edit": _edit,
+    "withdraw": _withdraw,
+    "yes-withdraw": _withdraw_now,
+}

@@ -1,0 +1,190 @@
+"""What the conversation remembers of one chat, what it sees of the world, and what it may wish for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.errors import Refusal
+from bot.domain.message import Content, Say
+from bot.domain.programme import Programme
+
+
+_INSTANTS = ("draft_typed_at", "draft_shown_at")
+
+
+class Step(StrEnum):
+    """Where a conversation stands. Every step has a function in STEPS."""
+
+    NEW = "new"
+    CONSENT = "consent"
+    UNIT = "unit"
+    GROUP = "group"
+    READY = "ready"
+    DRAFT = "draft"
+    REWRITE = "rewrite"
+    MINE = "mine"
+    ONE = "one"
+    EDIT = "edit"
+    WITHDRAW = "withdraw"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One chat's memory, a row of the store. `offered` are the buttons shown last: (choice id, folded label)."""
+
+    step: Step = Step.NEW
+    consent_version: int = 0
+    profile_asked: bool = False
+    unit: str = ""
+    youth_group: str = ""
+    draft: str = ""
+    draft_typed_at: datetime | None = None
+    draft_shown_at: datetime | None = None
+    subject: str = ""
+    reminded: bool = False
+    offered: tuple[tuple[str, str], ...] = ()
+
+    def to_json(self) -> str:
+        state = asdict(self)
+        for name in _INSTANTS:
+            state[name] = state[name].isoformat() if state[name] else None
+        return json.dumps(state, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, stored: str) -> Session:
+        """The session as it was stored; fields that a newer version added take their defaults."""
+        known = {field_.name for field_ in fields(cls)}
+        state = {name: value for name, value in json.loads(stored).items() if name in known}
+        state["step"] = Step(state["step"])
+        for name in _INSTANTS:
+            state[name] = datetime.fromisoformat(state[name]) if state.get(name) else None
+        state["offered"] = tuple((id_, label) for id_, label in state.get("offered", ()))
+        return cls(**state)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the conversation can see: the programme as it runs now, and the time."""
+
+    programme: Programme
+    now: datetime
+
+
+# ------------------------------------------------------------------ events
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Something that the person did, and the instant that counts for it."""
+
+    content: Content
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The machine's reading of the draft. `department` is empty where nobody owns the topic."""
+
+    topic: str
+    department: str
+    sure: bool
+    out_of_scope: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    code: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One of the person's own submissions. `state` is a State value, `reason` a sentence where it was refused."""
+
+    code: str
+    state: str
+    text: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    own: tuple[Own, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    own: Own
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrew:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    refusal: Refusal
+
+
+Event = Heard | Proposed | Filed | Listed | Found | Edited | Withdrew | Refused
+
+# ------------------------------------------------------------------ wishes
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    text: str
+    typed_at: datetime
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListOwn:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    code: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    code: str
+    at: datetime
+
+
+Wish = Propose | File | ListOwn | Find | Edit | Withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What follows from an event: the new session (None: keep nothing of this chat), words, and perhaps a wish.
+
+    Where there is a wish, its outcome comes back as the next event.
+    """
+
+    session: Session | None
+    says: tuple[Say, ...] = field(default=())
+    wish: Wish | None = None

@@ -1,0 +1,255 @@
+"""A submission as moderators see it: the facts (for the web board) and the drawn card (for a chat board)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.department import RoutingTable
+from bot.domain.errors import NotFound
+from bot.domain.submission import MODERATOR_ACTIONS, Action, State, Submission, allowed
+from bot.ports import Card, CardButton, ShownCard, Store, Transaction
+from bot.texts.keys import Key
+from bot.usecases.running import Running
+from bot.usecases.voice import Voice
+
+DEPARTMENTS, TOPICS, REASONS = "departments", "topics~", "reasons"
+_DEPARTMENTS_A_ROW = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One of the machine's best guesses, with where it would go under this programme."""
+
+    topic: str
+    topic_name: str
+    department: str
+    department_name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """Everything that a moderator may see of a submission. No account, no name: nobody needs them to decide."""
+
+    id: int
+    version: int
+    code: str
+    text: str
+    unit: str
+    group: str
+    source: str
+    received_at: datetime
+    late: bool
+    state: State
+    topic: str
+    topic_name: str
+    department: str
+    department_name: str
+    department_short: str
+    supporting: tuple[str, ...]
+    confidence: float | None
+    abstained: bool
+    unassigned: bool
+    unclear: bool
+    moved_by_hand: bool
+    alternatives: tuple[Alternative, ...]
+    actions: tuple[Action, ...]
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+
+
+class Cards:
+    """Reads submissions as cards."""
+
+    def __init__(self, store: Store, voice: Voice, running: Running) -> None:
+        self._store = store
+        self._voice = voice
+        self._running = running
+
+    async def facts(self, states: Iterable[State], limit: int = 200) -> list[CardFacts]:
+        """The submissions of the running programme in these states, oldest first, at most `limit`."""
+        async with self._store.reading() as tx:
+            _, routing = await self._running.view(tx)
+            found = await tx.submissions.of_programme(self._running.code, states)
+            return [await self.read(tx, submission, routing) for submission in found[:limit]]
+
+    async def one(self, submission_id: int) -> CardFacts:
+        """One submission. Raises NotFound."""
+        async with self._store.reading() as tx:
+            _, routing = await self._running.view(tx)
+            submission = await tx.submissions.get(submission_id)
+            if submission is None:
+                raise NotFound(Key.REFUSE_STALE_BUTTON)
+            return await self.read(tx, submission, routing)
+
+    async def counts(self) -> dict[State, int]:
+        async with self._store.reading() as tx:
+            return await tx.submissions.counts(self._running.code)
+
+    async def read(self, tx: Transaction, submission: Submission, routing: RoutingTable) -> CardFacts:
+        """The facts of one submission; an approved one names the department that its issue was given."""
+        route = routing.route(submission.topic)
+        issue = await tx.issues.get(submission.issue_id) if submission.issue_id else None
+        lead = issue.lead if issue else route.lead
+        supporting = issue.supporting if issue else route.supporting
+        proposal = submission.proposal
+        return CardFacts(
+            id=submission.id,
+            version=submission.version,
+            code=submission.code,
+            text=submission.text,
+            unit=submission.unit,
+            group=self._label("group", submission.youth_group),
+            source=submission.source_label or self._label("source", submission.source.value),
+            received_at=submission.typed_at,
+            late=submission.late,
+            state=submission.state,
+            topic=submission.topic,
+            topic_name=routing.topics[submission.topic].name,
+            department=lead or "",
+            department_name=routing.name(lead),
+            department_short=routing.departments[lead].short_name if lead else "",
+            supporting=tuple(routing.name(id_) for id_ in supporting),
+            confidence=proposal.confidence if proposal else None,
+            abstained=proposal is None or proposal.abstained,
+            unassigned=route.unassigned,
+            unclear=issue is not None and issue.lead is None,
+            moved_by_hand=proposal is None or submission.topic != proposal.topic,
+            alternatives=self._alternatives(submission, routing),
+            actions=allowed(submission.state, MODERATOR_ACTIONS),
+            decided_by=submission.decided_by,
+            decided_at=submission.decided_at,
+            reason=self._voice.reason(submission.reason),
+        )
+
+    def _alternatives(self, submission: Submission, routing: RoutingTable) -> tuple[Alternative, ...]:
+        if submission.proposal is None:
+            return ()
+        return tuple(
+            Alternative(topic, routing.topics[topic].name, lead or "", routing.name(lead), confidence)
+            for topic, confidence in submission.proposal.alternatives
+            for lead in (routing.route(topic).lead,)
+        )
+
+    def _label(self, section: str, name: str) -> str:
+        return self._voice.catalogue.section(section).get(name, name)
+
+    # -------------------------------------------------------------- the card of a chat board
+
+    async def draw(self, tx: Transaction, submission_id: int, shown: ShownCard) -> Card:
+        """The card as it stands now, its buttons as the menu of this board has them unfolded. Raises NotFound."""
+        _, routing = await self._running.view(tx)
+        submission = await tx.submissions.get(submission_id)
+        if submission is None:
+            raise NotFound(Key.REFUSE_STALE_BUTTON)
+        facts = await self.read(tx, submission, routing)
+        late = f" · {self._voice.text(Key.CARD_LATE)}" if facts.late else ""
+        state = self._voice.text(Key(f"state.{facts.state.value}"))
+        return Card(
+            submission_id=facts.id,
+            version=facts.version,
+            code=facts.code,
+            head=self._voice.marked(f"{facts.code} · {state}{late}"),
+            text=facts.text,
+            facts=self._table(facts),
+            lines=self._lines(facts),
+            state=facts.state.value,
+            buttons=self._buttons(facts, shown.menu, routing),
+        )
+
+    def _table(self, facts: CardFacts) -> tuple[tuple[str, str], ...]:
+        say = self._voice.text
+        missing = say(Key.CARD_NOT_GIVEN)
+        return (
+            (say(Key.CARD_UNIT), facts.unit or missing),
+            (say(Key.CARD_GROUP), facts.group or missing),
+            (say(Key.CARD_SOURCE), facts.source),
+        )
+
+    def _lines(self, facts: CardFacts) -> tuple[str, ...]:
+        lines = [self._proposal_line(facts)]
+        if facts.supporting and not facts.unclear:
+            lines.append(self._voice.text(Key.CARD_SUPPORTING, departments=", ".join(facts.supporting)))
+        if facts.unassigned and facts.state is State.WAITING:
+            lines.append(self._voice.text(Key.CARD_UNASSIGNED))
+        if decided := self._decision_line(facts):
+            lines.append(decided)
+        return tuple(lines)
+
+    def _proposal_line(self, facts: CardFacts) -> str:
+        where = {"topic": facts.topic_name, "department": facts.department_name or self._no_department()}
+        if facts.confidence is None:
+            return self._voice.text(Key.CARD_NOT_CLASSIFIED)
+        if facts.moved_by_hand or facts.state is State.APPROVED:
+            return self._voice.text(Key.CARD_CHOSEN, **where)
+        key = Key.CARD_UNSURE if facts.abstained else Key.CARD_PROPOSED
+        return self._voice.text(key, confidence=round(100 * facts.confidence), **where)
+
+    def _decision_line(self, facts: CardFacts) -> str:
+        values = {"by": facts.decided_by, "at": facts.decided_at or facts.received_at}
+        match facts.state:
+            case State.APPROVED:
+                department = facts.department_name or self._no_department()
+                return self._voice.text(Key.CARD_APPROVED, department=department, **values)
+            case State.REJECTED:
+                return self._voice.text(Key.CARD_REJECTED, reason=facts.reason, **values)
+            case State.WITHDRAWN:
+                return self._voice.text(Key.CARD_WITHDRAWN)
+            case State.WAITING:
+                return ""
+
+    def _no_department(self) -> str:
+        return self._voice.text(Key.CARD_NO_DEPARTMENT)
+
+    def _buttons(self, facts: CardFacts, menu: str, routing: RoutingTable) -> tuple[tuple[CardButton, ...], ...]:
+        back = (CardButton(self._voice.text(Key.A_BACK), "menu"),)
+        if menu == DEPARTMENTS and Action.CHANGE_TOPIC in facts.actions:
+            return (*self._guesses(facts), *_in_rows(self._departments(routing)), back)
+        if menu.startswith(TOPICS) and Action.CHANGE_TOPIC in facts.actions:
+            topics = routing.topics_of(menu.removeprefix(TOPICS))
+            return (*((CardButton(topic.name, f"topic~{topic.code}"),) for topic in topics), back)
+        if menu == REASONS and Action.REJECT in facts.actions:
+            labels = self._voice.catalogue.section("reason_label")
+            return (*((CardButton(label, f"reason~{name}"),) for name, label in labels.items()), back)
+        return self._actions(facts)
+
+    def _actions(self, facts: CardFacts) -> tuple[tuple[CardButton, ...], ...]:
+        say = self._voice.text
+        rows: list[tuple[CardButton, ...]] = []
+        if Action.APPROVE in facts.actions:
+            if facts.department:
+                rows.append((CardButton(say(Key.A_APPROVE_FOR, department=facts.department_short), "approve"),))
+            if not facts.department or facts.abstained or facts.unassigned:
+                rows.append((CardButton(say(Key.A_APPROVE_UNCLEAR), "approve-unclear"),))
+        beside = {
+            Action.CHANGE_TOPIC: CardButton(say(Key.A_CHANGE_TOPIC), f"menu~{DEPARTMENTS}"),
+            Action.REJECT: CardButton(say(Key.A_REJECT), f"menu~{REASONS}"),
+            Action.UNDO: CardButton(say(Key.A_UNDO), "undo"),
+        }
+        if others := tuple(button for action, button in beside.items() if action in facts.actions):
+            rows.append(others)
+        return tuple(rows)
+
+    def _guesses(self, facts: CardFacts) -> tuple[tuple[CardButton, ...], ...]:
+        return tuple(
+            (CardButton(f"{guess.topic_name} → {guess.department_name}", f"topic~{guess.topic}"),)
+            for guess in facts.alternatives
+            if guess.department and guess.topic != facts.topic
+        )
+
+    def _departments(self, routing: RoutingTable) -> list[CardButton]:
+        leads = {route.lead for route in routing.routes.values()}
+        return [
+            CardButton(body.short_name, f"menu~{TOPICS}{body.id}")
+            for body in routing.departments.values()
+            if body.id in leads
+        ]
+
+
+def _in_rows(buttons: list[CardButton]) -> tuple[tuple[CardButton, ...], ...]:
+    return tuple(
+        tuple(buttons[start : start + _DEPARTMENTS_A_ROW]) for start in range(0, len(buttons), _DEPARTMENTS_A_ROW)
+    )

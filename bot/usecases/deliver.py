@@ -1,0 +1,202 @@
+"""The deliverer: hands over what the outbox holds, at the pace that each platform allows.
+
+The only place that knows platform limits: one message a second in a chat, about twenty a minute in a group, some
+twenty-five a second over all, and whatever the platform itself asks for (retry_after). Telegram Bots FAQ, "My bot is
+hitting limits".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from bot.domain.errors import DeliveryError, NotFound
+from bot.domain.message import Address, ChannelName, Words
+from bot.ports import Board, Channel, Clock, OutboxRow, Store
+from bot.texts.keys import Key
+from bot.usecases.cards import Cards
+from bot.usecases.pulse import Pulse
+from bot.usecases.voice import Voice
+from bot.usecases.work import PAUSES
+
+_log = logging.getLogger(__name__)
+
+_LOOK_AGAIN = 0.5
+_AT_ONCE = 10
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Room for `size` messages that refills at `rate` a second."""
+
+    size: float
+    rate: float
+    level: float = field(init=False)
+    at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.level, self.at = self.size, float("-inf")
+
+    def ready(self, now: float) -> bool:
+        self._refill(now)
+        return self.level >= 1
+
+    def take(self, now: float) -> None:
+        self._refill(now)
+        self.level -= 1
+
+    def drain_until(self, instant: float) -> None:
+        """Nothing goes out before `instant`."""
+        self.level, self.at = 0.0, instant - 1 / self.rate
+
+    def _refill(self, now: float) -> None:
+        if now > self.at:
+            grown = self.level + (now - max(self.at, now - self.size / self.rate)) * self.rate
+            self.level, self.at = min(self.size, grown), now
+
+
+class Pace:
+    """Who may be written to now. `groups` are chats with the stricter limit; the web page has none."""
+
+    def __init__(self, groups: frozenset[Address], tick: Callable[[], float] = time.monotonic) -> None:
+        self._groups = groups
+        self._tick = tick
+        self._all = Bucket(size=25, rate=25)
+        self._chats: dict[Address, Bucket] = {}
+
+    def ready(self, address: Address) -> bool:
+        if address.channel is ChannelName.WEB:
+            return True
+        return self._all.ready(self._tick()) and self._bucket(address).ready(self._tick())
+
+    def spent(self, address: Address) -> None:
+        if address.channel is not ChannelName.WEB:
+            self._all.take(self._tick())
+            self._bucket(address).take(self._tick())
+
+    def blocked(self, address: Address, seconds: float) -> None:
+        """The platform asked for a pause in this chat."""
+        self._bucket(address).drain_until(self._tick() + seconds)
+
+    def _bucket(self, address: Address) -> Bucket:
+        if address not in self._chats:
+            group = address in self._groups
+            self._chats[address] = Bucket(size=18, rate=18 / 60) if group else Bucket(size=3, rate=1)
+        return self._chats[address]
+
+
+class Deliverer:
+    """Claims due rows, speaks through the channels and boards, and records what became of each."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        pulse: Pulse,
+        voice: Voice,
+        cards: Cards,
+        channels: Mapping[ChannelName, Channel],
+        boards: Mapping[Address, Board],
+        tick: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._pulse = pulse
+        self._voice = voice
+        self._cards = cards
+        self._channels = channels
+        self._boards = boards
+        self._pace = Pace(frozenset(boards), tick)
+
+    async def run(self) -> None:
+        """Deliver until cancelled; rows that a dead process was sending are taken up first."""
+        async with self._store.transaction() as tx:
+            await tx.outbox.recover()
+        while True:
+            seen = self._pulse.count
+            if not await self.step():
+                await self._pulse.wait(seen, _LOOK_AGAIN)
+
+    async def step(self) -> bool:
+        """Deliver what may go out now; False where there was nothing."""
+        async with self._store.reading() as tx:
+            due = await tx.outbox.next_due()
+        if due is None or due > self._clock.now():
+            return False
+        async with self._store.transaction() as tx:
+            rows = await tx.outbox.claim(self._clock.now(), self._pace.ready, limit=_AT_ONCE)
+        await asyncio.gather(*(self._deliver(row) for row in rows))
+        return bool(rows)
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        self._pace.spent(row.address)
+        try:
+            message_id = await self._hand_over(row)
+        except DeliveryError as fault:
+            await self._not_delivered(row, fault)
+        except NotFound:
+            await self._settle(row, "")  # thẻ của một câu không còn nữa: không có gì để vẽ
+        except Exception as fault:  # noqa: BLE001 - one row must not stop the others
+            _log.error("outbox row %s failed with %s", row.id, type(fault).__name__)
+            await self._not_delivered(row, DeliveryError(type(fault).__name__))
+        else:
+            await self._settle(row, message_id)
+
+    async def _hand_over(self, row: OutboxRow) -> str:
+        board = self._boards.get(row.address)
+        if row.kind == "card":
+            return await self._card(row, board)
+        words = self._marked(row)
+        if row.kind == "file":
+            if board is None or row.file is None:
+                raise DeliveryError("NoBoard", permanent=True)
+            return await board.send_file(row.address.chat, Path(row.file), words.text)
+        if board is not None:
+            return await board.tell(row.address.chat, words)
+        channel = self._channels.get(row.address.channel)
+        if channel is None:
+            raise DeliveryError("NoChannel")
+        return await channel.say(row.address.chat, words)
+
+    async def _card(self, row: OutboxRow, board: Board | None) -> str:
+        if board is None or row.submission_id is None:
+            raise DeliveryError("NoBoard")
+        async with self._store.reading() as tx:
+            shown = next(
+                (card for card in await tx.board.of_submission(row.submission_id) if card.address == row.address), None
+            )
+            if shown is None:
+                raise NotFound(Key.REFUSE_STALE_BUTTON)
+            card = await self._cards.draw(tx, row.submission_id, shown)
+        message_id = await board.show(card, shown)
+        async with self._store.transaction() as tx:
+            await tx.board.shown(shown.id, message_id)
+        return message_id
+
+    def _marked(self, row: OutboxRow) -> Words:
+        """Words that may have been sent already before a crash say so."""
+        words = row.words or Words("")
+        again = self._voice.text(Key.RESENT_MARK) if row.repeats else ""
+        return Words(again + words.text, words.choices)
+
+    async def _settle(self, row: OutboxRow, message_id: str) -> None:
+        async with self._store.transaction() as tx:
+            await tx.outbox.sent(row.id, self._clock.now(), message_id)
+
+    async def _not_delivered(self, row: OutboxRow, fault: DeliveryError) -> None:
+        if fault.retry_after is not None:
+            self._pace.blocked(row.address, fault.retry_after)
+        pause = PAUSES[min(row.tries, len(PAUSES) - 1)]
+        if fault.retry_after is not None:
+            pause = timedelta(seconds=fault.retry_after)
+        _log.warning("outbox row %s not delivered: %s (try %s)", row.id, fault.reason, row.tries + 1)
+        async with self._store.transaction() as tx:
+            if fault.permanent:
+                await tx.outbox.failed(row.id, self._clock.now(), fault.reason)
+            else:
+                await tx.outbox.later(row.id, self._clock.now() + pause, fault.reason)

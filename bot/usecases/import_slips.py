@@ -1,0 +1,151 @@
+"""Slips that somebody typed into a spreadsheet become submissions, each exactly once however often the file comes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.domain.department import RoutingTable
+from bot.domain.message import ChannelName
+from bot.domain.programme import Intake, Programme
+from bot.domain.submission import Action, HistoryEntry, NewSubmission, Proposal, State, Submission
+from bot.domain.workbook import BadSlip, Slip
+from bot.ports import Clock, Router, SlipFile, Store, Transaction
+from bot.usecases.running import Running
+
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: rows added, rows known from before, rows that could not be read, and of the added ones how
+    many came late and how many nobody could route.
+    """
+
+    added: int
+    known: int
+    late: int
+    unclear: int
+    bad: tuple[BadSlip, ...]
+
+
+class ImportSlips:
+    """Takes the rows of a slip file in. Rows equal in text, unit, day and source count as often as they stand there."""
+
+    def __init__(self, store: Store, clock: Clock, router: Router, running: Running) -> None:
+        self._store = store
+        self._clock = clock
+        self._router = router
+        self._running = running
+
+    async def __call__(
+        self,
+        file: SlipFile,
+        *,
+        by: str,
+        approved: bool = False,
+        received: datetime | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Imported:
+        """Add what the database does not have yet: the difference of the two multisets.
+
+        `received` is the day of slips without one (default: now). `approved`: somebody trusted has read them; those
+        that the machine is sure of go to their department, the others to "Chưa rõ". Batches commit one by one, each
+        with its share of the tally, so a broken run is simply repeated.
+        """
+        fresh = await self._fresh(file.slips)
+        done = Counter(known=len(file.slips) - len(fresh))
+        for batch in _batches(fresh):
+            proposals = self._router.propose_all([slip.text for slip in batch])
+            async with self._store.transaction() as tx:
+                programme, routing = await self._running.view(tx)
+                await tx.slips.count(programme.code, Counter(_key(slip) for slip in batch))
+                for slip, proposal in zip(batch, proposals, strict=True):
+                    arrived = received or self._clock.now()
+                    added = await self._add(tx, programme, slip, proposal, slip.received or arrived, by)
+                    done["late"] += added.late
+                    if approved:
+                        done["unclear"] += await self._approve(tx, routing, added, proposal, by)
+            done["added"] += len(batch)
+            if progress:
+                progress(done["added"])
+        return Imported(done["added"], done["known"], done["late"], done["unclear"], file.bad)
+
+    async def _fresh(self, slips: Sequence[Slip]) -> list[Slip]:
+        """Those rows that go beyond what was imported before."""
+        async with self._store.reading() as tx:
+            seen = dict(await tx.slips.seen(self._running.code, {_key(slip) for slip in slips}))
+        fresh = []
+        met: Counter[str] = Counter()
+        for slip in slips:
+            key = _key(slip)
+            met[key] += 1
+            if met[key] > seen.get(key, 0):
+                fresh.append(slip)
+        return fresh
+
+    async def _add(
+        self, tx: Transaction, programme: Programme, slip: Slip, proposal: Proposal, typed_at: datetime, by: str
+    ) -> Submission:
+        window = programme.window
+        submission = await tx.submissions.add(
+            NewSubmission(
+                programme=programme.code,
+                receipt_prefix=programme.receipt_prefix,
+                text=slip.text,
+                topic=proposal.topic,
+                proposal=proposal,
+                source=ChannelName.SLIP,
+                source_label=slip.source,
+                person_id=None,
+                unit=slip.unit,
+                youth_group=slip.youth_group,
+                typed_at=typed_at,
+                received_at=self._clock.now(),
+                late=window.judge(max(typed_at, window.opens_at), typed_at) is Intake.LATE,
+            )
+        )
+        await tx.history.add(self._entry(submission, Action.SUBMIT, None, by))
+        return submission
+
+    async def _approve(
+        self, tx: Transaction, routing: RoutingTable, submission: Submission, proposal: Proposal, by: str
+    ) -> bool:
+        """Approve on trust; True where no department could be given and a person has to find one."""
+        route = routing.route(submission.topic)
+        sure = not proposal.abstained and not route.unassigned
+        lead = route.lead if sure else None
+        issue = await tx.issues.add(submission.programme, submission.topic, lead, route.supporting)
+        approved = replace(
+            submission, state=State.APPROVED, issue_id=issue.id, decided_by=by, decided_at=self._clock.now()
+        )
+        saved = await tx.submissions.change(approved, submission.version)
+        assert saved is not None, "a row added in this transaction cannot have been changed by anybody else"
+        await tx.history.add(self._entry(saved, Action.APPROVE, State.WAITING, by))
+        return lead is None
+
+    def _entry(self, submission: Submission, action: Action, before: State | None, by: str) -> HistoryEntry:
+        return HistoryEntry(
+            submission_id=submission.id,
+            at=self._clock.now(),
+            actor=by,
+            action=action,
+            before=before,
+            after=submission.state,
+            topic=submission.topic,
+        )
+
+
+def _key(slip: Slip) -> str:
+    day = slip.received.isoformat() if slip.received else ""
+    whole = json.dumps([slip.text, slip.unit, day, slip.source], ensure_ascii=True)
+    return hashlib.sha256(whole.encode("ascii")).hexdigest()
+
+
+def _batches(slips: Sequence[Slip]) -> Iterator[Sequence[Slip]]:
+    for start in range(0, len(slips), _BATCH):
+        yield slips[start : start + _BATCH]

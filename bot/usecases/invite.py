@@ -1,0 +1,36 @@
+"""Moderators of the web board come in by a link that works once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from bot.domain.errors import Refusal
+from bot.ports import Clock, Store
+from bot.texts.keys import Key
+
+VALID_FOR = timedelta(days=3)
+
+
+def hashed(token: str) -> str:
+    """What the database keeps of a token: its SHA-256, never the token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Invite:
+    """Makes one-time invitations; the token itself is seen once, by whoever asked for it."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def __call__(self, name: str) -> tuple[str, datetime]:
+        """A token for `name` and the instant when it expires. Raises Refusal for an empty name."""
+        if not name.strip():
+            raise Refusal(Key.REFUSE_EMPTY_NAME)
+        token = secrets.token_urlsafe(24)
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            await tx.moderators.invite(name.strip(), hashed(token), now + VALID_FOR, now)
+        return token, now + VALID_FOR

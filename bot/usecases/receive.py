@@ -1,0 +1,252 @@
+"""Somebody wrote: one transaction from their words to our answer, the submission, its history and its card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.conversation import Scene, Session, advance
+from bot.conversation.session import (
+    Edit,
+    Edited,
+    Event,
+    File,
+    Filed,
+    Find,
+    Found,
+    Heard,
+    Listed,
+    ListOwn,
+    Own,
+    Propose,
+    Proposed,
+    Refused,
+    Turn,
+    Wish,
+    Withdraw,
+    Withdrew,
+)
+from bot.domain.department import OUT_OF_SCOPE, RoutingTable
+from bot.domain.errors import NotFound, Refusal
+from bot.domain.message import Address, Inbound, Words
+from bot.domain.person import Person
+from bot.domain.programme import Intake, Programme
+from bot.domain.submission import Action, HistoryEntry, NewSubmission, State, Submission, after
+from bot.domain.text import storable
+from bot.ports import Clock, Router, Store, Transaction
+from bot.texts.keys import Key
+from bot.usecases.running import Running
+from bot.usecases.voice import Voice
+
+ASKER = "asker"
+
+
+class Receive:
+    """The road in for every channel. `boards` are the places where each new submission is shown as a card."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        router: Router,
+        voice: Voice,
+        running: Running,
+        boards: Sequence[Address] = (),
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._router = router
+        self._voice = voice
+        self._running = running
+        self._boards = tuple(boards)
+
+    async def __call__(self, inbound: Inbound, inbox_id: int | None = None) -> None:
+        """Take one message in. With `inbox_id` its kept update is marked done in the same commit (exactly once)."""
+        async with self._store.transaction() as tx:
+            if inbox_id is not None and await tx.inbox.is_done(inbox_id):
+                return
+            programme, routing = await self._running.view(tx)
+            visit = _Visit(self, tx, inbound.address, programme, routing)
+            await visit.take(inbound)
+            if inbox_id is not None:
+                await tx.inbox.done(inbox_id, self._clock.now())
+
+
+class _Visit:
+    """One message in the making: the transaction, who it is, and the programme as it stands."""
+
+    def __init__(
+        self, receive: Receive, tx: Transaction, address: Address, programme: Programme, routing: RoutingTable
+    ) -> None:
+        self._clock, self._router, self._voice = receive._clock, receive._router, receive._voice  # noqa: SLF001
+        self._boards = receive._boards  # noqa: SLF001
+        self._tx = tx
+        self._address = address
+        self._programme = programme
+        self._routing = routing
+        self._now = self._clock.now()
+
+    async def take(self, inbound: Inbound) -> None:
+        stored = await self._tx.sessions.get(self._address)
+        session = Session.from_json(stored) if stored else Session()
+        scene = Scene(self._programme, self._now)
+        turn = advance(session, Heard(inbound.content, inbound.sent_at), scene)
+        says = list(turn.says)
+        while turn.wish is not None and turn.session is not None:
+            outcome = await self._fulfil(turn.wish, turn.session)
+            turn = advance(turn.session, outcome, scene)
+            says += turn.says
+        words = [self._voice.words(say) for say in says]
+        await self._remember(turn, words)
+        for message in words:
+            await self._tx.outbox.say(self._address, message, self._now, ephemeral=turn.session is None)
+
+    async def _remember(self, turn: Turn, words: Sequence[Words]) -> None:
+        if turn.session is None:
+            await self._tx.sessions.forget(self._address)
+            await self._tx.people.forget(self._address)
+            return
+        session = turn.session
+        if words:
+            shown = next((message for message in reversed(words) if message.choices), Words(""))
+            session = replace(session, offered=self._voice.folded_choices(shown))
+        if session.consent_version:
+            await self._person(session)
+        await self._tx.sessions.put(self._address, session.to_json(), self._now, draft_open=bool(session.draft))
+
+    async def _person(self, session: Session) -> Person:
+        return await self._tx.people.put(
+            self._address, session.consent_version, self._now, session.unit, session.youth_group
+        )
+
+    # -------------------------------------------------------------- wishes
+
+    async def _fulfil(self, wish: Wish, session: Session) -> Event:
+        try:
+            match wish:
+                case Propose(text):
+                    return self._propose(text)
+                case File():
+                    return await self._file(wish, session)
+                case ListOwn():
+                    return Listed(tuple(_own(one) for one in await self._own_submissions()))
+                case Find(code):
+                    return Found(_own(await self._mine(code)))
+                case Edit(code, text, at):
+                    return await self._edit(await self._mine(code), text, at)
+                case Withdraw(code, at):
+                    return await self._withdraw(await self._mine(code), at)
+        except Refusal as refusal:
+            return Refused(refusal)
+
+    def _propose(self, text: str) -> Proposed:
+        proposal = self._router.propose(text)
+        route = self._routing.route(proposal.topic)
+        return Proposed(
+            topic=self._routing.topics[proposal.topic].name,
+            department=self._routing.name(route.lead),
+            sure=not proposal.abstained and not route.unassigned,
+            out_of_scope=proposal.topic == OUT_OF_SCOPE and not proposal.abstained,
+        )
+
+    async def _file(self, wish: File, session: Session) -> Filed:
+        person = await self._person(session)
+        text = storable(wish.text)
+        proposal = self._router.propose(text)
+        submission = await self._tx.submissions.add(
+            NewSubmission(
+                programme=self._programme.code,
+                receipt_prefix=self._programme.receipt_prefix,
+                text=text,
+                topic=proposal.topic,
+                proposal=proposal,
+                source=self._address.channel,
+                source_label="",
+                person_id=person.id,
+                unit=session.unit,
+                youth_group=session.youth_group,
+                typed_at=wish.typed_at,
+                received_at=self._now,
+                late=wish.late,
+            )
+        )
+        await self._note(submission, Action.SUBMIT, None)
+        await self._show_card(submission)
+        return Filed(submission.code, submission.late)
+
+    async def _edit(self, submission: Submission, text: str, at: datetime) -> Event:
+        self._in_time(submission, at)
+        if not (stored := storable(text)):
+            raise Refusal(Key.REFUSE_EMPTY_TEXT)
+        proposal = self._router.propose(stored)
+        await self._change(
+            submission, Action.EDIT, text=stored, topic=proposal.topic, proposal=proposal, text_before=submission.text
+        )
+        return Edited(submission.code)
+
+    async def _withdraw(self, submission: Submission, at: datetime) -> Event:
+        self._in_time(submission, at)
+        await self._change(submission, Action.WITHDRAW)
+        return Withdrew(submission.code)
+
+    async def _change(self, submission: Submission, action: Action, *, text_before: str = "", **fields: object) -> None:
+        """An asker's own change: whatever was decided before is open again, and the card is drawn anew."""
+        then = after(submission.state, action)
+        changed = replace(
+            submission,
+            state=then,
+            issue_id=None,
+            reason="",
+            decided_by="",
+            decided_at=None,
+            **fields,  # type: ignore[arg-type]
+        )
+        saved = await self._tx.submissions.change(changed, submission.version)
+        if saved is None:
+            raise Refusal(Key.REFUSE_CHANGED, code=submission.code)
+        if submission.issue_id is not None:
+            await self._tx.issues.remove_if_empty(submission.issue_id)
+        await self._note(saved, action, submission.state, text_before)
+        await self._show_card(saved)
+
+    # -------------------------------------------------------------- helpers
+
+    def _in_time(self, submission: Submission, at: datetime) -> None:
+        window = self._programme.window
+        if window.judge(max(at, window.opens_at), at) is Intake.LATE:
+            contact = self._programme.contact.contact
+            raise Refusal(Key.REFUSE_AFTER_CUTOFF, code=submission.code, closes=window.closes_at, contact=contact)
+
+    async def _own_submissions(self) -> list[Submission]:
+        person = await self._tx.people.get(self._address)
+        return await self._tx.submissions.of_person(person.id, self._programme.code) if person else []
+
+    async def _mine(self, code: str) -> Submission:
+        """The person's own submission; somebody else's code is as unknown to them as one that does not exist."""
+        mine = {submission.code: submission for submission in await self._own_submissions()}
+        if code not in mine:
+            raise NotFound(Key.REFUSE_NO_CODE, code=code)
+        return mine[code]
+
+    async def _note(self, submission: Submission, action: Action, before: State | None, text_before: str = "") -> None:
+        entry = HistoryEntry(
+            submission_id=submission.id,
+            at=self._now,
+            actor=ASKER,
+            action=action,
+            before=before,
+            after=submission.state,
+            topic=submission.topic,
+            text_before=text_before,
+        )
+        await self._tx.history.add(entry)
+
+    async def _show_card(self, submission: Submission) -> None:
+        for board in self._boards:
+            await self._tx.board.open(board, submission.id)
+            await self._tx.outbox.card(board, submission.id, self._now)
+
+
+def _own(submission: Submission) -> Own:
+    return Own(submission.code, submission.state.value, submission.text, submission.reason)

@@ -1,0 +1,111 @@
+"""What happens by itself: the weekly workbook, the one at the cutoff, reminders, forgetting, topping up the board.
+
+Nothing here is a flag that time flips: each look asks what is due now and was not done yet, so a run that the machine
+slept through is made up at the next look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from cronsim import CronSim
+
+from bot.domain.deadline import VIETNAM
+from bot.domain.programme import GRACE
+from bot.ports import Clock, Store
+from bot.texts.keys import Key
+from bot.usecases.exporting import Exporting, occasion_of_cutoff, occasion_of_week
+from bot.usecases.feed import Feed
+from bot.usecases.pulse import Pulse
+from bot.usecases.remind import ForgetUnconsented, Remind
+from bot.usecases.running import Running
+from bot.usecases.staff import EXPORT_ASKED
+from bot.usecases.voice import Voice
+
+_log = logging.getLogger(__name__)
+
+STARTED_AT = "started_at"
+_LOOK_AGAIN = 15.0
+_NOT_OFTENER_THAN = 1.0
+
+
+class Schedule:
+    """Looks at least every quarter of a minute. `weekly` is a cron expression in Viet Nam's time."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        pulse: Pulse,
+        voice: Voice,
+        running: Running,
+        exporting: Exporting,
+        remind: Remind,
+        forget: ForgetUnconsented,
+        feed: Feed,
+        weekly: str,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._pulse = pulse
+        self._voice = voice
+        self._running = running
+        self._exporting = exporting
+        self._remind = remind
+        self._forget = forget
+        self._feed = feed
+        self._weekly = weekly
+
+    async def run(self) -> None:
+        """Look again and again until cancelled; a fault in one look is logged and the next look tries again."""
+        while True:
+            seen = self._pulse.count
+            try:
+                await self.look()
+            except Exception as fault:  # noqa: BLE001 - the next look tries again; the type says enough for a log
+                _log.error("scheduled work failed with %s", type(fault).__name__)
+            await asyncio.sleep(_NOT_OFTENER_THAN)
+            await self._pulse.wait(seen, _LOOK_AGAIN)
+
+    async def look(self) -> None:
+        """Do whatever is due now."""
+        await self._export_on_demand()
+        for occasion in await self._due_occasions():
+            await self._exporting.make(self._voice.text(Key.STAFF_BY_SCHEDULE), occasion)
+        await self._remind()
+        await self._forget()
+        await self._feed()
+
+    async def _export_on_demand(self) -> None:
+        async with self._store.reading() as tx:
+            asked_by = await tx.facts.get(EXPORT_ASKED)
+        if not asked_by:
+            return
+        await self._exporting.make(asked_by)
+        async with self._store.transaction() as tx:
+            if await tx.facts.get(EXPORT_ASKED) == asked_by:
+                await tx.facts.put(EXPORT_ASKED, "")
+
+    async def _due_occasions(self) -> list[str]:
+        """The runs that should have happened by now and that no record shows, since this database was begun."""
+        now = self._clock.now()
+        async with self._store.reading() as tx:
+            window = (await self._running.programme(tx)).window
+            begun = datetime.fromisoformat(await tx.facts.get(STARTED_AT) or now.isoformat())
+            wanted = []
+            fire = last_fire(self._weekly, now)
+            if max(begun, window.opens_at) < fire < window.closes_at:
+                wanted.append(occasion_of_week(fire))
+            if begun < window.closes_at and window.closes_at + GRACE <= now:
+                wanted.append(occasion_of_cutoff(window.closes_at))
+            return [occasion for occasion in wanted if not await tx.exports.has(self._running.code, occasion)]
+
+
+def last_fire(expression: str, now: datetime) -> datetime:
+    """The latest instant at or before `now` at which a cron expression fires, in Viet Nam's time.
+
+    Raises CronSimError where the expression cannot be read.
+    """
+    return next(CronSim(expression, now.astimezone(VIETNAM) + timedelta(minutes=1), reverse=True))

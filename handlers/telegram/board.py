@@ -1,0 +1,101 @@
+"""The moderators' group: cards that are sent once and redrawn in place, words, and files."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from aiogram import Bot
+from aiogram.enums import ParseMode
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message
+
+from bot.domain.errors import DeliveryError
+from bot.domain.message import Words
+from bot.domain.text import storable
+from bot.ports import Card, ShownCard
+from bot.texts.catalogue import Catalogue
+from bot.texts.keys import Key
+from handlers.telegram.cards import card_html, card_plain, card_rows
+from handlers.telegram.channel import NO_PREVIEW, TelegramChannel, keyboard
+from handlers.telegram.faults import delivering
+from handlers.telegram.split import cut
+
+_CAPTION = 1024
+_UPLOAD_SECONDS = 300
+
+
+class TelegramBoard:
+    """`bot.ports.Board` on the Bot API."""
+
+    def __init__(self, bot: Bot, channel: TelegramChannel, catalogue: Catalogue) -> None:
+        self._bot = bot
+        self._channel = channel
+        self._catalogue = catalogue
+
+    async def show(self, card: Card, shown: ShownCard) -> str:
+        """Send the card or redraw it; a card that was deleted is sent anew. Returns the message id.
+
+        Raises DeliveryError, ValueError where a button's action is too long for Telegram.
+        """
+        buttons = keyboard(card_rows(card, shown))
+        first_lines = self._catalogue[Key.CARD_FIRST_LINES]
+        with delivering():
+            try:
+                return await self._put(shown, card_html(card, first_lines), ParseMode.HTML, buttons)
+            except TelegramBadRequest as refusal:
+                if "can't parse entities" not in refusal.message:
+                    raise
+            return await self._put(shown, card_plain(card, first_lines), None, buttons)
+
+    async def tell(self, chat: str, words: Words) -> str:
+        """Plain words to the group. Returns the last message's id; raises DeliveryError."""
+        return await self._channel.say(chat, words)
+
+    async def send_file(self, chat: str, file: Path, caption: str) -> str:
+        """Send a file with a caption of at most 1024 signs. Returns the message id; raises DeliveryError."""
+        if not await asyncio.to_thread(file.is_file):
+            raise DeliveryError("the file is gone", permanent=True)
+        with delivering():
+            sent = await self._bot.send_document(
+                chat,
+                FSInputFile(file),
+                caption=cut(storable(caption), _CAPTION),
+                parse_mode=None,
+                request_timeout=_UPLOAD_SECONDS,
+            )
+        return str(sent.message_id)
+
+    async def _put(
+        self, shown: ShownCard, text: str, mode: ParseMode | None, buttons: InlineKeyboardMarkup | None
+    ) -> str:
+        if shown.message_id is not None and await self._edited(shown, text, mode, buttons):
+            return shown.message_id
+        sent: Message = await self._bot.send_message(
+            shown.address.chat, text, parse_mode=mode, link_preview_options=NO_PREVIEW, reply_markup=buttons
+        )
+        return str(sent.message_id)
+
+    async def _edited(
+        self, shown: ShownCard, text: str, mode: ParseMode | None, buttons: InlineKeyboardMarkup | None
+    ) -> bool:
+        """Redraw in place; False where the message is gone and the card has to be sent anew."""
+        try:
+            await self._bot.edit_message_text(
+                text,
+                chat_id=shown.address.chat,
+                message_id=int(shown.message_id or 0),
+                parse_mode=mode,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=buttons,
+            )
+        except TelegramBadRequest as refusal:
+            if "message is not modified" in refusal.message:
+                return True
+            if any(gone in refusal.message for gone in _GONE):
+                return False
+            raise
+        return True
+
+
+_GONE = ("message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID")

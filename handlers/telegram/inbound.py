@@ -1,0 +1,261 @@
+"""Kept updates to use cases, through aiogram's dispatcher. The edge translates and leaves: no rule lives here.
+
+Filters and handlers are all async: aiogram runs anything else, its magic filters too, in threads.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Awaitable
+from typing import Any, Protocol
+
+from aiogram import Bot, Dispatcher, Router
+from aiogram.enums import ChatType
+from aiogram.exceptions import AiogramError
+from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types.update import UpdateTypeLookupError
+from pydantic import ValidationError
+
+from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Say, Typed
+from bot.ports import Clock, InboxRow, Store
+from bot.texts.keys import Key
+from bot.usecases.moderate import Press, Toast
+from bot.usecases.voice import Voice
+from bot.usecases.work import Undecodable
+from handlers.telegram.cards import MODERATOR, parse_press
+from handlers.telegram.channel import CHOICE
+from handlers.telegram.members import Members
+from handlers.telegram.poller import raw_chat
+from handlers.telegram.split import cut
+
+_log = logging.getLogger(__name__)
+
+STAFF_COMMANDS = ("xuat", "trogiup")
+_COMMAND = re.compile(r"/([a-z]+)(?:@(\w+))?(?:\s|$)", re.ASCII | re.IGNORECASE)
+_TOAST = 200
+_ANSWER_SECONDS = 5
+
+KINDS = {
+    "animation": Key.TG_KIND_ANIMATION,
+    "audio": Key.TG_KIND_AUDIO,
+    "checklist": Key.TG_KIND_LIST,
+    "contact": Key.TG_KIND_CONTACT,
+    "dice": Key.TG_KIND_DICE,
+    "document": Key.TG_KIND_DOCUMENT,
+    "game": Key.TG_KIND_GAME,
+    "gift": Key.TG_KIND_GIFT,
+    "unique_gift": Key.TG_KIND_GIFT,
+    "live_photo": Key.TG_KIND_PHOTO,
+    "location": Key.TG_KIND_LOCATION,
+    "photo": Key.TG_KIND_PHOTO,
+    "poll": Key.TG_KIND_POLL,
+    "sticker": Key.TG_KIND_STICKER,
+    "story": Key.TG_KIND_STORY,
+    "venue": Key.TG_KIND_LOCATION,
+    "video": Key.TG_KIND_VIDEO,
+    "video_note": Key.TG_KIND_VIDEO_NOTE,
+    "voice": Key.TG_KIND_VOICE,
+    "paid_media": Key.TG_KIND_OTHER,
+    "rich_message": Key.TG_KIND_OTHER,
+    "unknown": Key.TG_KIND_OTHER,
+}
+"""What people send beside words, by aiogram's name of it. What is not here (pinned, timer changed …) nobody wrote."""
+
+
+class Receiving(Protocol):
+    """usecases.receive.Receive, as this room uses it."""
+
+    def __call__(self, inbound: Inbound, inbox_id: int | None = None) -> Awaitable[None]: ...
+
+
+class Moderating(Protocol):
+    """usecases.moderate.Moderate, as this room uses it."""
+
+    def press(self, press: Press, inbox_id: int | None = None) -> Awaitable[Toast]: ...
+
+
+class Serving(Protocol):
+    """usecases.staff.Staff, as this room uses it."""
+
+    def command(self, command: str, address: Address, by: str, inbox_id: int | None = None) -> Awaitable[None]: ...
+
+
+class TelegramEdge:
+    """`bot.ports.Edge` for Telegram."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        members: Members,
+        clock: Clock,
+        voice: Voice,
+        store: Store,
+        receive: Receiving,
+        moderate: Moderating,
+        staff: Serving,
+    ) -> None:
+        self._bot = bot
+        self._members = members
+        self._clock = clock
+        self._voice = voice
+        self._store = store
+        self._receive = receive
+        self._moderate = moderate
+        self._staff = staff
+        # aiogram's own state is switched off: sessions are rows of ours, and a restart forgets nothing.
+        self._dispatcher = Dispatcher(disable_fsm=True)
+        self._dispatcher.include_routers(self._private_router(), self._group_router(), self._last_router())
+
+    async def handle(self, row: InboxRow) -> None:
+        """Do what one kept update asks for. Raises Undecodable where aiogram can make nothing of it."""
+        raw = json.loads(row.raw)
+        try:
+            update = Update.model_validate(raw, context={"bot": self._bot})
+            kind = update.event_type
+        except (ValidationError, UpdateTypeLookupError) as fault:
+            await self._apologise(raw)
+            raise Undecodable(type(fault).__name__) from fault
+        _log.debug("inbox row %d: update %s is a %s", row.id, row.update_id, kind)
+        # feed_update and not feed_raw_update: that one logs the text of every exception, and with it people's words.
+        await self._dispatcher.feed_update(self._bot, update, inbox_id=row.id)
+
+    def _private_router(self) -> Router:
+        router = Router(name="private chats")
+        router.message.register(self._on_message, _is_private)
+        router.edited_message.register(self._on_edit, _is_private)
+        router.callback_query.register(self._on_choice, _is_choice)
+        return router
+
+    def _group_router(self) -> Router:
+        router = Router(name="the moderators' group")
+        router.message.register(self._on_command, self._is_command)
+        router.callback_query.register(self._on_press, _is_press)
+        return router
+
+    def _last_router(self) -> Router:
+        router = Router(name="whatever is left")
+        router.callback_query.register(self._on_stray_press)
+        return router
+
+    # -------------------------------------------------------------- young people
+
+    async def _on_message(self, message: Message, inbox_id: int) -> None:
+        if (content := self._content(message)) is not None:
+            sent_at = self._clock.shifted(message.date)
+            await self._receive(
+                Inbound(self._address(message.chat.id), str(message.message_id), sent_at, content), inbox_id
+            )
+
+    def _content(self, message: Message) -> Content | None:
+        """What a message holds in no platform's words; None for the notices that Telegram itself writes."""
+        if message.text is not None:
+            return Typed(message.text)
+        kind = KINDS.get(message.content_type)
+        return None if kind is None else Attached(self._voice.text(kind), message.caption or "")
+
+    async def _on_choice(self, query: CallbackQuery, inbox_id: int) -> None:
+        assert query.message is not None and query.data is not None  # noqa: PT018
+        choice = Chose(query.data.removeprefix(CHOICE))
+        # A press carries no time of its own, so ours counts.
+        await self._receive(
+            Inbound(self._address(query.message.chat.id), query.id, self._clock.now(), choice), inbox_id
+        )
+        await self._answer(query, "")
+
+    async def _on_edit(self, message: Message, inbox_id: int) -> None:
+        await self._say(message.chat.id, Key.TG_EDITED, inbox_id)
+
+    # -------------------------------------------------------------- moderators
+
+    async def _is_command(self, message: Message) -> bool:
+        return self._members.is_group(message.chat.id) and await self._command(message) is not None
+
+    async def _command(self, message: Message) -> str | None:
+        """The command of ours that a message begins with; /xuat@anotherbot is not ours."""
+        found = _COMMAND.match(message.text or "")
+        if found is None or found[1].lower() not in STAFF_COMMANDS:
+            return None
+        if found[2] and found[2].lower() != await self._username():
+            return None
+        return found[1].lower()
+
+    async def _username(self) -> str:
+        return ((await self._bot.me()).username or "").lower()
+
+    async def _on_command(self, message: Message, inbox_id: int) -> None:
+        command = await self._command(message)
+        assert command is not None
+        refusal = await self._members.refusal(message.from_user, message.sender_chat)
+        if refusal is not None:
+            await self._say(message.chat.id, refusal, inbox_id)
+        elif message.from_user is not None:
+            address = self._address(message.chat.id)
+            await self._staff.command(f"/{command}", address, message.from_user.full_name, inbox_id)
+
+    async def _on_press(self, query: CallbackQuery, inbox_id: int) -> None:
+        parsed = parse_press(query.data or "")
+        if query.message is None or not self._members.is_group(query.message.chat.id):
+            await self._refuse(query, Key.REFUSE_NOT_MODERATOR)
+        elif (refusal := await self._members.refusal(query.from_user)) is not None:
+            await self._refuse(query, refusal)
+        elif parsed is None:
+            await self._refuse(query, Key.REFUSE_STALE_BUTTON)
+        else:
+            nonce, action, version = parsed
+            address, message_id = self._address(query.message.chat.id), str(query.message.message_id)
+            press = Press(nonce, address, message_id, action, version, query.from_user.full_name)
+            toast = await self._moderate.press(press, inbox_id)
+            await self._answer(query, toast.text, alert=toast.refused)
+
+    async def _on_stray_press(self, query: CallbackQuery) -> None:
+        await self._refuse(query, Key.REFUSE_STALE_BUTTON)
+
+    # -------------------------------------------------------------- answers
+
+    async def _refuse(self, query: CallbackQuery, key: Key) -> None:
+        await self._answer(query, self._voice.text(key), alert=True)
+
+    async def _answer(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
+        """Stop the button's clock. What was asked is done by now, so a failure here must not bring the update back."""
+        try:
+            await self._bot.answer_callback_query(
+                query.id, text=cut(text, _TOAST) or None, show_alert=alert, request_timeout=_ANSWER_SECONDS
+            )
+        except AiogramError as fault:
+            _log.info("a button press went unanswered: %s", type(fault).__name__)
+
+    async def _say(self, chat: int, key: Key, inbox_id: int) -> None:
+        """A sentence of this room's own, with the update's end in the same commit: said once."""
+        now = self._clock.now()
+        async with self._store.transaction() as tx:
+            if not await tx.inbox.is_done(inbox_id):
+                await tx.outbox.say(self._address(chat), self._voice.words(Say(key)), now, ephemeral=True)
+                await tx.inbox.done(inbox_id, now)
+
+    async def _apologise(self, raw: dict[str, Any]) -> None:
+        """Tell a private chat that its message could not be read."""
+        chat = raw_chat(raw)
+        if chat is None or chat.get("type") != ChatType.PRIVATE:
+            return
+        async with self._store.transaction() as tx:
+            words = self._voice.words(Say(Key.UNREADABLE))
+            await tx.outbox.say(self._address(chat["id"]), words, self._clock.now(), ephemeral=True)
+
+    def _address(self, chat: int) -> Address:
+        return Address(ChannelName.TELEGRAM, str(self._bot.id), str(chat))
+
+
+async def _is_private(message: Message) -> bool:
+    return message.chat.type == ChatType.PRIVATE
+
+
+async def _is_choice(query: CallbackQuery) -> bool:
+    """A young person's button: ours, and in a private chat."""
+    in_private = query.message is not None and query.message.chat.type == ChatType.PRIVATE
+    return in_private and (query.data or "").startswith(CHOICE)
+
+
+async def _is_press(query: CallbackQuery) -> bool:
+    return (query.data or "").startswith(MODERATOR)

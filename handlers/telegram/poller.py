@@ -1,0 +1,166 @@
+"""Raw polling: an update is kept first and acknowledged only then, so neither a crash nor an odd update loses anything.
+
+aiogram's own polling acknowledges before handling, and one update that it cannot decode holds up all behind it for a
+day. Here the raw JSON goes into the inbox, the commit is awaited, and only the next getUpdates names the higher offset.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter
+from aiogram.methods import TelegramMethod
+
+from bot.domain.message import ChannelName
+from bot.ports import Clock, RawUpdate, Store, Transaction
+
+_log = logging.getLogger(__name__)
+
+LAST_POLL = "telegram.last_poll"
+"""The fact that holds the instant of the last successful poll (ISO 8601)."""
+
+_WANTED = ["message", "edited_message", "callback_query"]
+_RECORD_EACH = timedelta(seconds=10)
+_POLL_SECONDS = 25
+_ANSWER_SECONDS = 15
+_LONGEST_PAUSE = 30.0
+
+Json = dict[str, Any]
+
+
+class RawGetUpdates(TelegramMethod[list[Json]]):
+    """getUpdates whose answer stays raw JSON; everything else (409, 429, proxies) remains aiogram's."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int | None = None
+    limit: int = 100
+    timeout: int = _POLL_SECONDS
+    allowed_updates: list[str]
+
+
+class Poller:
+    """Takes updates from Telegram into the inbox for as long as `run` runs."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        store: Store,
+        clock: Clock,
+        *,
+        poll_seconds: int = _POLL_SECONDS,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`poll_seconds` is how long the server may hold an empty poll; `pause` waits that many seconds."""
+        self._bot = bot
+        self._store = store
+        self._clock = clock
+        self._poll_seconds = poll_seconds
+        self._pause = pause
+        self._offset: int | None = None
+        self._failures = 0
+        self._recorded: datetime | None = None
+
+    async def run(self) -> None:
+        """Poll until cancelled. Cancelling loses nothing: what was not kept was not acknowledged either.
+
+        Faults of the store end it; faults of the network do not.
+        """
+        while not await self._answered(self._delete_webhook):
+            pass
+        while True:
+            await self._answered(self.poll)
+
+    async def poll(self) -> int:
+        """One getUpdates: keep what it brings and commit. Returns how many updates were new. Raises AiogramError."""
+        updates = await self._bot(
+            RawGetUpdates(offset=self._offset, timeout=self._poll_seconds, allowed_updates=_WANTED),
+            request_timeout=self._poll_seconds + _ANSWER_SECONDS,
+        )
+        new = await self._keep(updates)
+        if updates:
+            # The ids may start anywhere after a week of silence: only this batch says where the next begins.
+            self._offset = max(update["update_id"] for update in updates) + 1
+        return new
+
+    async def _keep(self, updates: list[Json]) -> int:
+        now = self._clock.now()
+        if not updates and not self._record_due(now):
+            return 0
+        rows = [raw_update(update, self._bot.id) for update in updates]
+        async with self._store.transaction() as tx:
+            new = await tx.inbox.add(rows, now) if rows else 0
+            await self._record(tx, now)
+        return new
+
+    def _record_due(self, now: datetime) -> bool:
+        # abs: a clock that was set back must not silence the record.
+        return self._recorded is None or abs(now - self._recorded) >= _RECORD_EACH
+
+    async def _record(self, tx: Transaction, now: datetime) -> None:
+        if self._record_due(now):
+            await tx.facts.put(LAST_POLL, now.isoformat())
+            self._recorded = now
+
+    async def _delete_webhook(self) -> None:
+        """A webhook set by an earlier installation would refuse polling. What waits on the server must stay there."""
+        await self._bot.delete_webhook(drop_pending_updates=False)
+
+    async def _answered(self, ask: Callable[[], Awaitable[object]]) -> bool:
+        """Ask once; after a fault of the network or the server, pause before returning False."""
+        try:
+            await ask()
+        except AiogramError as fault:
+            self._failures += 1
+            await self._pause(self._report(fault))
+            return False
+        self._failures = 0
+        return True
+
+    def _report(self, fault: AiogramError) -> float:
+        """Log by type alone (messages may hold words or the token) and say how many seconds to pause."""
+        pause = min(2.0 ** min(self._failures - 1, 6), _LONGEST_PAUSE)
+        if isinstance(fault, TelegramRetryAfter):
+            pause = float(fault.retry_after)
+        if isinstance(fault, TelegramConflictError):
+            _log.warning("getUpdates: 409, another process polls with this token; next try in %.0f s", pause)
+        else:
+            _log.warning("getUpdates: %s, failure %d; next try in %.0f s", type(fault).__name__, self._failures, pause)
+        return pause
+
+
+def raw_update(update: Json, bot_id: int) -> RawUpdate:
+    """An update as the inbox keeps it. ASCII only: lone surrogates and NUL stay escaped."""
+    return RawUpdate(
+        platform=ChannelName.TELEGRAM.value,
+        bot=str(bot_id),
+        update_id=str(update["update_id"]),
+        chat=chat_of(update),
+        raw=json.dumps(update, ensure_ascii=True, separators=(",", ":")),
+    )
+
+
+def chat_of(update: Json) -> str:
+    """The chat whose order an update keeps, read without decoding; "" where none can be found."""
+    chat = raw_chat(update)
+    return str(chat["id"]) if chat else ""
+
+
+def raw_chat(update: Json) -> Json | None:
+    """The chat object of any kind of update, known or not: the payload's own or that of the message within."""
+    for payload in update.values():
+        if not isinstance(payload, dict):
+            continue
+        message = payload.get("message")
+        for holder in (payload, message if isinstance(message, dict) else {}):
+            chat = holder.get("chat")
+            if isinstance(chat, dict) and type(chat.get("id")) is int:
+                return chat
+    return None

@@ -1,0 +1,109 @@
+// What both pages share: making elements, filling sentences, asking the server.
+
+/** An element. `props` are properties (className, textContent, onclick …); aria-*, data-* and role become attributes. */
+export function el(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === undefined || value === null) continue;
+    if (name.includes("-") || name === "role" || name === "for") node.setAttribute(name, value);
+    else node[name] = value;
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+/** One of the pictures in icons.svg; always beside words, so hidden from screen readers. */
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `/static/icons.svg#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+/** A sentence of the catalogue with its values. */
+export function fill(sentence, values = {}) {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+}
+
+/** Lower case without accents, for comparing: the same rule as bot/domain/text.py. */
+export function fold(text) {
+  return text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase().replaceAll("đ", "d").replace(/\s+/g, " ").trim();
+}
+
+export async function getJson(address) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.json();
+}
+
+/** Resolves to {status, data}; rejects only where nothing came back at all. */
+export async function postJson(address, body) {
+  const answer = await fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Requested-With": "doithoai" },
+    body: JSON.stringify(body),
+  });
+  const data = await answer.json().catch(() => ({}));
+  return { status: answer.status, data };
+}
+
+/** A random id (UUID form) that also works on plain http, where crypto.randomUUID does not exist. */
+export function newId() {
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** localStorage that does nothing where the browser forbids it (private windows). */
+export const memory = {
+  get(name, otherwise) {
+    try {
+      return JSON.parse(localStorage.getItem(name)) ?? otherwise;
+    } catch {
+      return otherwise;
+    }
+  },
+  set(name, value) {
+    try {
+      localStorage.setItem(name, JSON.stringify(value));
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  keepOnly(prefix, names) {
+    try {
+      const old = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && !names.includes(name));
+      old.forEach((name) => localStorage.removeItem(name));
+    } catch {
+      // Không có gì để dọn.
+    }
+  },
+};
+
+/** A stream of server-sent events that also comes back after an answer that EventSource gives up on. */
+export function listen(address, events, onState) {
+  let source;
+  let pause = 1000;
+  const open = () => {
+    source = new EventSource(address());
+    source.onopen = () => {
+      pause = 1000;
+      onState(true);
+    };
+    source.onerror = () => {
+      onState(false);
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(open, pause);
+      pause = Math.min(pause * 2, 30000);
+    };
+    for (const [name, heard] of Object.entries(events)) {
+      source.addEventListener(name, (event) => heard(JSON.parse(event.data), event.lastEventId));
+    }
+  };
+  open();
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => event.persisted && open());
+}

@@ -1,0 +1,51 @@
+"""Issues: one question to one lead department. Department ids are frozen here when a moderator approves."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+
+from bot.domain.issue import Issue
+from storage.schema import issues, submissions
+from storage.work import Work
+
+
+class Issues:
+    """See bot.ports.IssueTable."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def add(self, programme: str, topic: str, lead: str | None, supporting: Sequence[str]) -> Issue:
+        number = await self._work.next_number("issue", programme)
+        new = self._work.insert(issues).values(
+            programme=programme, number=number, topic=topic, lead=lead, supporting=json.dumps(list(supporting))
+        )
+        (row,) = await self._work.rows(new.returning(issues))
+        return _issue(row)
+
+    async def get(self, id_: int) -> Issue | None:
+        row = await self._work.first(select(issues).where(issues.c.id == id_))
+        return None if row is None else _issue(row)
+
+    async def reroute(self, id_: int, topic: str, lead: str | None, supporting: Sequence[str]) -> None:
+        await self._work.run(
+            update(issues)
+            .where(issues.c.id == id_)
+            .values(topic=topic, lead=lead, supporting=json.dumps(list(supporting)))
+        )
+
+    async def remove_if_empty(self, id_: int) -> None:
+        belongs = select(submissions.c.id).where(submissions.c.issue_id == issues.c.id).exists()
+        await self._work.run(delete(issues).where(issues.c.id == id_, ~belongs))
+
+    async def of_programme(self, programme: str) -> list[Issue]:
+        found = select(issues).where(issues.c.programme == programme).order_by(issues.c.number)
+        return [_issue(row) for row in await self._work.rows(found)]
+
+
+def _issue(row: Row[Any]) -> Issue:
+    return Issue(**row._asdict() | {"supporting": tuple(json.loads(row.supporting))})

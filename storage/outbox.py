@@ -1,0 +1,182 @@
+"""The outbox: everything that is to be said, drawn or handed over, in the order of its chat, once it is committed.
+
+Words are kept as they were rendered; a card is only its subject, and one that still waits serves every later wish for
+the same card.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select, update
+
+from bot.domain.message import Address, Words
+from bot.ports import OutboxRow, Said
+from storage.schema import FAILED, SENDING, SENT, WAITING, is_state, outbox
+from storage.work import Work, address_of, address_values, is_address, same_address
+
+WORDS, CARD, FILE = "words", "card", "file"
+
+
+class Outbox:
+    """See bot.ports.OutboxTable."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def say(self, address: Address, words: Words, at: datetime, *, ephemeral: bool = False) -> int:
+        row = _row(WORDS, address, at) | {"words": _dump(words), "ephemeral": ephemeral}
+        return int(await self._work.value(self._work.insert(outbox).values(row).returning(outbox.c.id)))
+
+    async def card(self, address: Address, submission_id: int, at: datetime) -> None:
+        row = _row(CARD, address, at) | {"submission_id": submission_id}
+        await self._work.run(self._work.insert(outbox).values(row).on_conflict_do_nothing())
+
+    async def file(self, address: Address, file: Path, caption: str, at: datetime) -> int:
+        row = _row(FILE, address, at) | {"file": str(file), "words": _dump(Words(caption))}
+        return int(await self._work.value(self._work.insert(outbox).values(row).returning(outbox.c.id)))
+
+    async def claim(self, at: datetime, ready: Callable[[Address], bool], *, limit: int = 10) -> list[OutboxRow]:
+        chosen = await self._choose(at, ready, limit)
+        if not chosen:
+            return []
+        claimed = await self._work.rows(
+            update(outbox)
+            .where(outbox.c.id.in_(chosen), is_state(outbox.c.state, WAITING))
+            .values(state=SENDING)
+            .returning(outbox)
+        )
+        return sorted(map(_claimed, claimed), key=lambda row: row.id)
+
+    async def sent(self, id_: int, at: datetime, message_id: str) -> None:
+        await self._work.erase(delete(outbox).where(outbox.c.id == id_, outbox.c.ephemeral))
+        await self._work.run(
+            update(outbox).where(outbox.c.id == id_).values(state=SENT, handled_at=at, message_id=message_id, error="")
+        )
+
+    async def later(self, id_: int, due_at: datetime, error: str) -> None:
+        await self._drop_twins(outbox.c.id == id_)
+        await self._work.run(
+            update(outbox)
+            .where(outbox.c.id == id_)
+            .values(state=WAITING, tries=outbox.c.tries + 1, due_at=due_at, error=error)
+        )
+
+    async def failed(self, id_: int, at: datetime, error: str) -> None:
+        await self._work.run(
+            update(outbox)
+            .where(outbox.c.id == id_)
+            .values(state=FAILED, tries=outbox.c.tries + 1, handled_at=at, error=error)
+        )
+
+    async def recover(self) -> int:
+        sending = is_state(outbox.c.state, SENDING)
+        await self._drop_twins(sending)
+        return await self._work.run(update(outbox).where(sending).values(state=WAITING, repeats=outbox.c.repeats + 1))
+
+    async def next_due(self) -> datetime | None:
+        # Rows behind one that waits for its retry, or is on its way, are not counted: they can only follow it.
+        due: datetime | None = await self._work.value(
+            heads().with_only_columns(outbox.c.due_at).order_by(outbox.c.due_at).limit(1)
+        )
+        return due
+
+    async def said(self, address: Address, after_id: int) -> list[Said]:
+        """Words to an address since `after_id`, oldest first, whatever became of them."""
+        rows = await self._work.rows(
+            select(outbox.c.id, outbox.c.words, outbox.c.created_at)
+            .where(is_address(outbox, address), is_state(outbox.c.kind, WORDS), outbox.c.id > after_id)
+            .order_by(outbox.c.id)
+        )
+        return [Said(row.id, _load(row.words), row.created_at) for row in rows]
+
+    async def _choose(self, at: datetime, ready: Callable[[Address], bool], limit: int) -> list[int]:
+        """Ids of the first `limit` heads whose chat is ready, asking for larger pages where many are not."""
+        chosen: list[int] = []
+        after, size = 0, 4 * limit
+        while True:
+            due = heads().where(outbox.c.due_at <= at, outbox.c.id > after)
+            page = await self._work.rows(due.order_by(outbox.c.id).limit(size))
+            for row in page:
+                if ready(address_of(row)):
+                    chosen.append(row.id)
+                if len(chosen) == limit:
+                    return chosen
+            if len(page) < size:
+                return chosen
+            after, size = page[-1].id, 4 * size
+
+    async def _drop_twins(self, older: ColumnElement[bool]) -> None:
+        """A card that goes back to waiting takes the place of one that was asked for while it was being sent."""
+        twin = outbox.alias("twin")
+        twins = select(twin.c.id).where(
+            older,
+            outbox.c.kind == CARD,
+            twin.c.kind == CARD,
+            is_state(twin.c.state, WAITING),
+            same_address(twin, outbox),
+            twin.c.submission_id == outbox.c.submission_id,
+            twin.c.id != outbox.c.id,
+        )
+        ids = [row.id for row in await self._work.rows(twins)]
+        if ids:
+            await self._work.run(delete(outbox).where(outbox.c.id.in_(ids)))
+
+
+def heads() -> Select[Any]:
+    """Waiting rows that are next in their chat: none older is open there, and none is being sent."""
+    other = outbox.alias("other")
+    blocked = (
+        select(other.c.id)
+        .where(
+            is_state(other.c.state, WAITING, SENDING),
+            same_address(other, outbox),
+            or_(other.c.id < outbox.c.id, other.c.state == SENDING),
+        )
+        .exists()
+    )
+    columns = (outbox.c.id, outbox.c.channel, outbox.c.bot, outbox.c.chat)
+    return select(*columns).where(and_(is_state(outbox.c.state, WAITING), ~blocked))
+
+
+def _row(kind: str, address: Address, at: datetime) -> dict[str, object]:
+    return {
+        **address_values(address),
+        "kind": kind,
+        "ephemeral": False,
+        "state": WAITING,
+        "tries": 0,
+        "repeats": 0,
+        "created_at": at,
+        "due_at": at,
+        "message_id": "",
+        "error": "",
+    }
+
+
+def _claimed(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(
+        row.id,
+        row.kind,
+        address_of(row),
+        None if row.words is None else _load(row.words),
+        row.submission_id,
+        row.file,
+        row.ephemeral,
+        row.tries,
+        row.repeats,
+        row.created_at,
+    )
+
+
+def _dump(words: Words) -> str:
+    return json.dumps({"text": words.text, "choices": words.choices}, ensure_ascii=False)
+
+
+def _load(stored: str) -> Words:
+    words = json.loads(stored)
+    return Words(words["text"], tuple((id_, label) for id_, label in words["choices"]))

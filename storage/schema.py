@@ -1,0 +1,327 @@
+"""Every table, once, for SQLite and PostgreSQL alike. The migrations must lead to exactly this (a test compares).
+
+A change here needs a new revision in storage/migrations/versions. Instants are kept in UTC; words, JSON lists and the
+session's state are TEXT, because nobody searches inside them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
+
+from bot.domain.deadline import VIETNAM
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime: stored as UTC, given back in Asia/Ho_Chi_Minh. A naive one is refused with ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError("a naive datetime has no place in the database: which zone is it in?")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        aware = value if value.tzinfo else value.replace(tzinfo=UTC)  # SQLite keeps no zone
+        return aware.astimezone(VIETNAM)
+
+
+# States of rows on their way. They stand in partial indexes, and SQLite uses such an index only where the query names
+# the value itself and not a parameter: hence `is_state`.
+WAITING = "waiting"
+SENDING = "sending"
+SENT = "sent"
+FAILED = "failed"
+DONE = "done"
+QUARANTINED = "quarantined"
+
+
+def is_state(column: ColumnElement[str], *states: str) -> ColumnElement[bool]:
+    """`column` is one of our own states, written into the SQL literally so that partial indexes fit."""
+    words: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
+    return column == words[0] if len(words) == 1 else column.in_(words)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _text(name: str, **options: Any) -> Column[str]:
+    return Column(name, Text, nullable=False, **options)
+
+
+def _address() -> tuple[Column[str], Column[str], Column[str]]:
+    return _text("channel"), _text("bot"), _text("chat")
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    _text("platform"),
+    _text("bot"),
+    _text("update_id"),
+    _text("chat"),
+    _text("raw"),
+    _text("sha256"),
+    _text("state"),
+    Column("tries", Integer, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("handled_at", Instant),
+    _text("error"),
+    UniqueConstraint("platform", "bot", "update_id"),
+    _partial("ix_inbox_waiting", "id", where="state = 'waiting'"),
+    _partial("ix_inbox_chat_order", "platform", "bot", "chat", "id", where="state = 'waiting'"),
+    _partial("ix_inbox_quarantined", "id", where="state = 'quarantined'"),
+    sqlite_autoincrement=True,
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _text("kind"),
+    *_address(),
+    Column("words", Text),
+    Column("submission_id", Integer, ForeignKey("submissions.id")),
+    Column("file", Text),
+    Column("ephemeral", Boolean, nullable=False),
+    _text("state"),
+    Column("tries", Integer, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("handled_at", Instant),
+    _text("message_id"),
+    _text("error"),
+    _partial("ix_outbox_waiting", "id", where="state = 'waiting'"),
+    _partial("ix_outbox_chat_order", "channel", "bot", "chat", "id", "state", where="state IN ('waiting', 'sending')"),
+    _partial(
+        "uq_outbox_waiting_card",
+        "channel",
+        "bot",
+        "chat",
+        "submission_id",
+        where="kind = 'card' AND state = 'waiting'",
+        unique=True,
+    ),
+    _partial("ix_outbox_said", "channel", "bot", "chat", "id", where="kind = 'words'"),
+    # Ids are never used twice: a web page asks for "everything after this one", and ephemeral rows are deleted.
+    sqlite_autoincrement=True,
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("channel", "bot", "chat")),
+    _text("state"),
+    Column("draft_open", Boolean, nullable=False),
+    Column("touched_at", Instant, nullable=False),
+    Index("ix_sessions_touched_at", "touched_at"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    *_address(),
+    Column("consent_version", Integer, nullable=False),
+    Column("consented_at", Instant, nullable=False),
+    _text("unit"),
+    _text("youth_group"),
+    UniqueConstraint("channel", "bot", "chat"),
+    sqlite_autoincrement=True,
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    _id(),
+    _text("programme"),
+    Column("number", Integer, nullable=False),
+    _text("topic"),
+    Column("lead", Text),
+    _text("supporting"),
+    UniqueConstraint("programme", "number"),
+    sqlite_autoincrement=True,
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    _id(),
+    _text("programme"),
+    Column("number", Integer, nullable=False),
+    _text("code"),
+    _text("text"),
+    _text("state"),
+    Column("version", Integer, nullable=False),
+    _text("topic"),
+    Column("proposal", Text),
+    _text("source"),
+    _text("source_label"),
+    # A person who is forgotten leaves the question behind, without an asker.
+    Column("person_id", Integer, ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    _text("unit"),
+    _text("youth_group"),
+    Column("typed_at", Instant, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("issue_id", Integer, ForeignKey("issues.id"), index=True),
+    _text("reason"),
+    _text("decided_by"),
+    Column("decided_at", Instant),
+    UniqueConstraint("programme", "number"),
+    UniqueConstraint("code"),
+    Index("ix_submissions_programme_state", "programme", "state", "number"),
+    sqlite_autoincrement=True,
+)
+
+history = Table(  # append-only: the first revision adds triggers that refuse UPDATE and DELETE
+    "history",
+    metadata,
+    _id(),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    _text("actor"),
+    _text("action"),
+    Column("state_before", Text),
+    _text("state_after"),
+    _text("reason"),
+    _text("topic"),
+    _text("text_before"),
+    sqlite_autoincrement=True,
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    _id(),
+    *_address(),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+    _text("nonce"),
+    Column("message_id", Text),
+    _text("menu"),
+    UniqueConstraint("channel", "bot", "chat", "submission_id"),
+    UniqueConstraint("nonce"),
+)
+
+moderators = Table(
+    "moderators",
+    metadata,
+    _id(),
+    _text("name"),
+    Column("since", Instant, nullable=False),
+    UniqueConstraint("name"),
+    sqlite_autoincrement=True,
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    _text("name", index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("session_hash", Text, primary_key=True),
+    Column("moderator_id", Integer, ForeignKey("moderators.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+programme_changes = Table(
+    "programme_changes",
+    metadata,
+    _id(),
+    _text("programme", index=True),
+    Column("at", Instant, nullable=False),
+    _text("actor"),
+    Column("day", Date),
+    Column("closes_at", Instant),
+    _text("reason"),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    _id(),
+    _text("programme"),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    _text("asked_by"),
+    _text("occasion"),
+    _text("file"),
+    _text("sha256"),
+    UniqueConstraint("programme", "number"),
+    _partial("uq_exports_occasion", "programme", "occasion", where="occasion <> ''", unique=True),
+)
+
+slips = Table(
+    "slips",
+    metadata,
+    Column("programme", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _text("value"),
+)
+
+counters = Table(  # running numbers of a programme, never given twice, not even after a deletion
+    "counters",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("programme", Text, primary_key=True),
+    Column("value", Integer, nullable=False),
+)

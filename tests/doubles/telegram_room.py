@@ -1,0 +1,118 @@
+"""A Telegram room whose use cases only write down what they were asked: for tests of the edge, not of the heart."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiogram import Bot
+
+from bot.domain.message import Address, Inbound
+from bot.ports import InboxRow
+from bot.texts.catalogue import Catalogue
+from bot.usecases.moderate import Press, Toast
+from bot.usecases.voice import Voice
+from handlers.telegram.inbound import TelegramEdge
+from handlers.telegram.members import Members
+from handlers.telegram.poller import Poller
+from storage.store import SqlStore
+from tests.doubles.telegram import Group, TelegramDouble
+
+
+@dataclass
+class StillClock:
+    """Time that moves only when told to. `offset` is a rehearsal's."""
+
+    at: datetime = field(default_factory=lambda: datetime(2026, 11, 2, 1, 30, tzinfo=UTC))
+    offset: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return self.at + self.offset
+
+    def shifted(self, platform_instant: datetime) -> datetime:
+        return platform_instant + self.offset
+
+    def platform(self) -> datetime:
+        """What the platform's own clock shows."""
+        return self.at
+
+    def later(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass
+class Noted:
+    """Receive, Moderate and Staff in one: every call is kept, presses are answered with `toast`."""
+
+    inbounds: list[Inbound] = field(default_factory=list)
+    presses: list[Press] = field(default_factory=list)
+    commands: list[tuple[str, Address, str]] = field(default_factory=list)
+    toast: Toast = field(default_factory=lambda: Toast("Đã duyệt HY26-0001-A.", refused=False))
+
+    async def receive(self, inbound: Inbound, inbox_id: int | None = None) -> None:
+        self.inbounds.append(inbound)
+
+    async def press(self, press: Press, inbox_id: int | None = None) -> Toast:
+        self.presses.append(press)
+        return self.toast
+
+    async def command(self, command: str, address: Address, by: str, inbox_id: int | None = None) -> None:
+        self.commands.append((command, address, by))
+
+
+@dataclass
+class Desk:
+    """A poller, an edge and a real database before the double."""
+
+    double: TelegramDouble
+    bot: Bot
+    store: SqlStore
+    clock: StillClock
+    voice: Voice
+    noted: Noted
+    poller: Poller
+    edge: TelegramEdge
+
+    async def next(self) -> InboxRow:
+        """The row whose turn it is."""
+        async with self.store.reading() as tx:
+            row = await tx.inbox.next(self.clock.now())
+        assert row is not None
+        return row
+
+    async def handle_next(self) -> InboxRow:
+        """Poll if nothing is kept, then handle the next row as the worker does and mark it done."""
+        async with self.store.reading() as tx:
+            waiting = await tx.inbox.open()
+        if not waiting:
+            await self.poller.poll()
+        row = await self.next()
+        await self.edge.handle(row)
+        async with self.store.transaction() as tx:
+            await tx.inbox.done(row.id, self.clock.now())
+        return row
+
+    async def said(self) -> list[tuple[str, str]]:
+        """What waits in the outbox: (chat, text), oldest first."""
+        async with self.store.transaction() as tx:
+            rows = await tx.outbox.claim(self.clock.now(), lambda _: True, limit=100)
+        return [(row.address.chat, row.words.text if row.words else "") for row in rows]
+
+
+@asynccontextmanager
+async def desk(folder: Path, group: Group | None = None, clock: StillClock | None = None) -> AsyncIterator[Desk]:
+    """Everything running; `double.group(...)` made later is set with `desk.edge._members.group`."""
+    clock = clock or StillClock()
+    voice = Voice(Catalogue.load())
+    noted = Noted()
+    async with TelegramDouble(now=clock.platform) as double, double.bot() as bot:
+        store = await SqlStore.open(f"sqlite:///{folder / 'inbox.db'}", at=clock.now())
+        members = Members(bot, str(group.id) if group else "", clock)
+        edge = TelegramEdge(bot, members, clock, voice, store, noted.receive, noted, noted)
+        try:
+            yield Desk(double, bot, store, clock, voice, noted, Poller(bot, store, clock, poll_seconds=0), edge)
+        finally:
+            await store.close()

@@ -1,0 +1,75 @@
+"""A real database in a temporary file, and the makers of what is put into it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.deadline import VIETNAM
+from bot.domain.message import Address, ChannelName
+from bot.domain.submission import NewSubmission, Proposal
+from storage.store import SqlStore
+
+
+@pytest.fixture
+def at() -> datetime:
+    return datetime(2026, 11, 1, 8, 0, tzinfo=VIETNAM)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "doithoai.sqlite3"
+
+
+@pytest.fixture
+def url(database: Path) -> str:
+    return f"sqlite+aiosqlite:///{database.as_posix()}"
+
+
+@pytest.fixture
+async def store(url: str, at: datetime) -> AsyncIterator[SqlStore]:
+    opened = await SqlStore.open(url, at=at)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def lan() -> Address:
+    return Address(ChannelName.TELEGRAM, "bot", "lan")
+
+
+@pytest.fixture
+def minh() -> Address:
+    return Address(ChannelName.TELEGRAM, "bot", "minh")
+
+
+@pytest.fixture
+def group() -> Address:
+    return Address(ChannelName.TELEGRAM, "bot", "-100")
+
+
+@pytest.fixture
+def question(at: datetime) -> Callable[..., NewSubmission]:
+    """Makes a submission that is not yet stored; every field can be named."""
+
+    def make(text: str = "Bao giờ xã có sân bóng?", **fields: object) -> NewSubmission:
+        usual: dict[str, object] = {
+            "programme": "mau",
+            "receipt_prefix": "HY26",
+            "topic": "van-hoa-the-thao",
+            "proposal": Proposal("van-hoa-the-thao", 0.75, False, (("van-hoa-the-thao", 0.75), ("dat-dai", 0.125))),
+            "source": ChannelName.TELEGRAM,
+            "source_label": "",
+            "person_id": None,
+            "unit": "Phường Phố Hiến",
+            "youth_group": "sinh-vien",
+            "typed_at": at,
+            "received_at": at,
+            "late": False,
+        }
+        return NewSubmission(text=text, **(usual | fields))
+
+    return make
