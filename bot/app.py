@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import Refusal
@@ -37,8 +36,9 @@ from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
 
 if TYPE_CHECKING:
-    from handlers.telegram.room import TelegramRoom
     from handlers.web.server import WebRoom
+
+    from handlers.telegram.room import TelegramRoom
     from storage.store import SqlStore
 
 DEMO_PROGRAMME = "mau"
@@ -276,5 +276,3 @@ class _House:
             rehearsal=desk.voice.rehearsal,
             data_dir=desk.settings.data_dir,
         )
-
-

@@ -68,4 +68,6 @@ def _explained(fault: Exception) -> str:
     if isinstance(fault, OSError) and fault.strerror:
         name = f" ({fault.filename})" if fault.filename else ""
         return f"máy báo lỗi tệp hoặc mạng: {fault.strerror}{name}. Kiểm tra đường dẫn, quyền ghi và dung lượng đĩa."
-    return f"có sự cố không lường trước ({type(fault).__name__}). Chạy lại với --debug và gửi kết quả cho người phụ trách."
+    return (
+        f"có sự cố không lường trước ({type(fault).__name__}). Chạy lại với --debug và gửi kết quả cho người phụ trách."
+    )

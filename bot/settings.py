@@ -30,7 +30,9 @@ class Settings(BaseSettings):
     telegram_group: int | None = Field(default=None, description="Mã nhóm Telegram của cán bộ Đoàn (số âm).")
     web_bind: str = Field(default="127.0.0.1:8080", description="Địa chỉ và cổng của trang web, dạng máy:cổng.")
     web_url: str = Field(default="", description="Địa chỉ công khai của trang web, để in vào liên kết mời.")
-    data_dir: Path = Field(default=Path("data"), description="Thư mục dữ liệu: cơ sở dữ liệu, tệp xuất, kế hoạch riêng.")
+    data_dir: Path = Field(
+        default=Path("data"), description="Thư mục dữ liệu: cơ sở dữ liệu, tệp xuất, kế hoạch riêng."
+    )
     proxy: str = Field(default="", description="Proxy HTTP hoặc SOCKS để tới máy chủ nhắn tin.")
     export_at: str = Field(default="0 8 * * 1", description="Lịch xuất hằng tuần, dạng cron, giờ Việt Nam.")
 
@@ -63,7 +65,9 @@ def read() -> Settings:
     try:
         return Settings()
     except ValidationError as fault:
-        named = "; ".join(f"DOITHOAI_{str(error['loc'][0]).upper()}: {_reason(error['msg'])}" for error in fault.errors())
+        named = "; ".join(
+            f"DOITHOAI_{str(error['loc'][0]).upper()}: {_reason(error['msg'])}" for error in fault.errors()
+        )
         raise SettingsFault(f"Thiết đặt chưa đúng: {named}. Xem .env.example.") from None
 
 

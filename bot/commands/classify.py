@@ -30,7 +30,9 @@ def add_to(commands: Any) -> None:
     what.add_argument("text", nargs="?", metavar="CÂU", help="câu hỏi cần xếp")
     what.add_argument("--jsonl", type=Path, metavar="TỆP", help="tệp JSONL cần xếp")
     command.add_argument("-o", "--output", type=Path, metavar="TỆP", help="tệp JSONL kết quả (dùng cùng --jsonl)")
-    command.add_argument("--programme", metavar="MÃ", help="cơ quan theo chương trình này (mặc định: DOITHOAI_PROGRAMME hoặc mau)")
+    command.add_argument(
+        "--programme", metavar="MÃ", help="cơ quan theo chương trình này (mặc định: DOITHOAI_PROGRAMME hoặc mau)"
+    )
     command.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
     command.set_defaults(command=_classify)
 

@@ -74,7 +74,10 @@ async def _revoked(parsed: argparse.Namespace) -> int:
     from bot.app import open_desk
 
     settings = read()
-    async with open_desk(settings, chosen_programme(settings, parsed.programme)) as desk, desk.store.transaction() as tx:
+    async with (
+        open_desk(settings, chosen_programme(settings, parsed.programme)) as desk,
+        desk.store.transaction() as tx,
+    ):
         known = await tx.moderators.revoke(parsed.name)
     if not known:
         warn(f"không có ai tên “{parsed.name}”. Xem danh sách: doithoai moderator list")

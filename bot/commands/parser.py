@@ -31,7 +31,7 @@ def _say(message: str) -> str:
 
 
 # argparse takes its sentences from gettext through this module global; there is no public way to hand it others.
-argparse._ = _say  # type: ignore[attr-defined]  # noqa: SLF001
+argparse._ = _say  # type: ignore[attr-defined]
 
 
 class Parser(argparse.ArgumentParser):

@@ -15,9 +15,13 @@ from bot.settings import Settings, read
 
 def add_to(commands: Any) -> None:
     """Add the two commands to the command line."""
-    run = commands.add_parser("run", help="chạy bot thật", description="Chạy bot: Telegram (nếu có mã bí mật) và trang web.")
+    run = commands.add_parser(
+        "run", help="chạy bot thật", description="Chạy bot: Telegram (nếu có mã bí mật) và trang web."
+    )
     run.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
-    run.add_argument("--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00")
+    run.add_argument(
+        "--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00"
+    )
     run.set_defaults(command=_run)
 
     demo = commands.add_parser(
@@ -26,7 +30,9 @@ def add_to(commands: Any) -> None:
         description="Chạy thử với trang chat và bảng kiểm duyệt trên chính máy này; không dùng Telegram, không ra mạng.",
     )
     demo.add_argument("--programme", metavar="MÃ", default="mau", help="chương trình chạy thử (mặc định: mau)")
-    demo.add_argument("--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00")
+    demo.add_argument(
+        "--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00"
+    )
     demo.add_argument("--port", type=int, default=None, help="cổng (mặc định: theo DOITHOAI_WEB_BIND)")
     demo.add_argument("--ignore-token", action="store_true", help="vẫn chạy thử dù đã đặt mã bí mật Telegram")
     demo.add_argument("--no-browser", action="store_true", help="không tự mở trình duyệt")

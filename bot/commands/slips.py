@@ -24,7 +24,9 @@ def add_to(commands: Any) -> None:
     taken.add_argument("file", type=Path, metavar="TỆP", help="tệp .xlsx hoặc .csv có cột “Nội dung”")
     taken.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
     taken.add_argument("--approved", action="store_true", help="phiếu đã có người đọc và duyệt; không chờ duyệt nữa")
-    taken.add_argument("--received", type=instant, metavar="NGÀY", help="ngày nhận của phiếu không ghi ngày (mặc định: bây giờ)")
+    taken.add_argument(
+        "--received", type=instant, metavar="NGÀY", help="ngày nhận của phiếu không ghi ngày (mặc định: bây giờ)"
+    )
     _rehearsal_and_json(taken)
     taken.set_defaults(command=_import)
 
@@ -79,7 +81,9 @@ async def _import_file(settings: Settings, parsed: argparse.Namespace) -> Import
 def _report(result: Imported, *, approved: bool) -> None:
     for bad in result.bad:
         warn(f"dòng {bad.line}: {bad.reason}")
-    say(f"Đã nhập {result.added} phiếu mới; {result.known} phiếu đã có từ trước; {len(result.bad)} dòng không nhập được.")
+    say(
+        f"Đã nhập {result.added} phiếu mới; {result.known} phiếu đã có từ trước; {len(result.bad)} dòng không nhập được."
+    )
     if result.late:
         warn(f"{result.late} phiếu đến sau hạn gửi, đã đánh dấu “sau hạn”; thêm --received nếu phiếu nhận sớm hơn.")
     if approved and result.unclear:
@@ -112,14 +116,17 @@ async def _export_file(settings: Settings, parsed: argparse.Namespace) -> int:
     if parsed.json:
         print_json({**asdict(record), "issues": content.issues, "waiting": len(content.waiting)})
     else:
-        say(f"Đã ghi {record.file} (lần {record.number}): {content.issues} câu đã duyệt, {len(content.waiting)} câu chờ duyệt.")
+        say(
+            f"Đã ghi {record.file} (lần {record.number}): {content.issues} câu đã duyệt, {len(content.waiting)} câu chờ duyệt."
+        )
     return DONE
 
 
 def _template(parsed: argparse.Namespace) -> int:
+    from exports.workbook import ExcelWorkbooks
+
     from bot.app import load_catalogue, load_library
     from bot.usecases.clock import WallClock
-    from exports.workbook import ExcelWorkbooks
 
     settings = read()
     catalogue = load_catalogue(settings)

@@ -11,7 +11,6 @@ from bot.domain.errors import Refusal
 from bot.domain.message import Content, Say
 from bot.domain.programme import Programme
 
-
 _INSTANTS = ("draft_typed_at", "draft_shown_at")
 
 

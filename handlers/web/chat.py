@@ -25,7 +25,7 @@ from bot.domain.message import Address, ChannelName, Chose, Inbound, Typed, Word
 from bot.domain.programme import Intake, Programme
 from bot.domain.text import storable
 from bot.ports import Clock, InboxRow, RawUpdate, Said, Store
-from bot.texts.catalogue import WEEKDAYS, Catalogue
+from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
@@ -54,16 +54,12 @@ def address_of(chat: str) -> Address:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words that were handed over lately. `number` is their outbox id, `id` the same for the page."""
+    """Words that were handed over lately. `number` is their outbox id."""
 
     number: int
     chat: str
     words: Words
     at: datetime
-
-    @property
-    def id(self) -> str:
-        return str(self.number)
 
 
 class WebChannel:
@@ -119,7 +115,7 @@ def _same(said: Words, spoken: Words) -> bool:
 
 
 class WebEdge:
-    """bot.ports.Edge: a kept message of the page becomes an Inbound. Raises Undecodable for a shape that is not ours."""
+    """bot.ports.Edge: a kept message of the page becomes an Inbound. Raises Undecodable for any other shape."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -199,7 +195,6 @@ class Chat:
         chat = self._mint(request, response)
         answer = {
             "texts": self._catalogue.section("web"),
-            "weekdays": [weekday[:1].upper() + weekday[1:] for weekday in WEEKDAYS],
             "limit": MAX_TEXT,
             "conversation": hashlib.sha256(f"{self._room}:{chat}".encode()).hexdigest()[:16],
         }

@@ -96,10 +96,14 @@ class Desk:
         return row
 
     async def said(self) -> list[tuple[str, str]]:
-        """What waits in the outbox: (chat, text), oldest first."""
+        """Take everything out of the outbox: (chat, text), oldest first in each chat."""
+        said = []
         async with self.store.transaction() as tx:
-            rows = await tx.outbox.claim(self.clock.now(), lambda _: True, limit=100)
-        return [(row.address.chat, row.words.text if row.words else "") for row in rows]
+            while rows := await tx.outbox.claim(self.clock.now(), lambda _: True, limit=100):
+                for row in rows:
+                    said.append((row.address.chat, row.words.text if row.words else ""))
+                    await tx.outbox.sent(row.id, self.clock.now(), "")
+        return said
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import stat
@@ -39,11 +40,14 @@ async def pragma(store: SqlStore, kind: str, name: str) -> object:
         return (await connection.execute(text(f"PRAGMA {name}"))).scalar()
 
 
-def shape(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    """Name and SQL of everything in a database, blanks and quotes aside, without what only one side can have."""
+def shape(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """Everything in a database but triggers: its SQL in sorted parts, because constraints may stand in any order."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger'")
+    bare = {name: "".join(sql.replace('"', "").split()).rstrip(")") for name, sql in rows}
     return {
-        (name, "".join(sql.replace('"', "").split())) for name, sql in rows if name not in ("alembic_version", "sqlite_sequence")
+        name: sorted(re.split(r",(?![^(]*\))", sql.replace("(", "(,", 1)))
+        for name, sql in bare.items()
+        if name not in ("alembic_version", "sqlite_sequence")
     }
 
 

@@ -180,9 +180,8 @@ function place(rows) {
 }
 
 function dayMark(day) {
-  const [year, month, date] = day.split("-").map(Number);
-  const weekday = room.weekdays[(new Date(Date.UTC(year, month - 1, date)).getUTCDay() + 6) % 7];
-  return el("div", { className: "day", textContent: `${weekday}, ${date}/${month}/${year}` });
+  const look = { weekday: "long", day: "numeric", month: "numeric", year: "numeric", timeZone: "UTC" };
+  return el("div", { className: "day", textContent: new Date(`${day}T00:00Z`).toLocaleDateString("vi-VN", look) });
 }
 
 function paint(node, row) {
@@ -266,7 +265,7 @@ function choiceButton(id, label) {
 }
 
 function choose(id, label) {
-  // Chạm hai lần thật nhanh vào cùng một nút chỉ là một lần chọn.
+  // Two quick taps on the same button are one choice.
   const press = `${id}@${last}`;
   if (chosen === press && waitingSince) return;
   chosen = press;
@@ -314,7 +313,7 @@ function submit(event) {
 }
 
 function typed(event) {
-  // Khi bộ gõ tiếng Việt đang ghép chữ, Enter là của bộ gõ.
+  // While a Vietnamese input method is composing, Enter belongs to it.
   const composing = event.isComposing || event.keyCode === 229;
   if (event.key !== "Enter" || event.shiftKey || composing || touch) return;
   submit(event);

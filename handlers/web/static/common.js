@@ -78,7 +78,7 @@ export const memory = {
       const old = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && !names.includes(name));
       old.forEach((name) => localStorage.removeItem(name));
     } catch {
-      // Không có gì để dọn.
+      // Storage is forbidden here, so there is nothing to tidy.
     }
   },
 };

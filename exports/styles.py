@@ -1,0 +1,122 @@
+"""How the sheets look: Times New Roman, A4 landscape, the margins of Nghị định 30/2020/NĐ-CP, thin lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.properties import PageSetupProperties
+
+from exports.cells import BODY_SIZE
+
+FONT = "Times New Roman"
+# A4 landscape is 297 mm wide; 30 mm stay free on the left and 15 mm on the right.
+TABLE_WIDTH = 252.0
+LINE_HEIGHT = 16.5
+_MARGINS = {"left": 30, "right": 15, "top": 20, "bottom": 20, "header": 10, "footer": 10}
+_MM_IN_INCH = 25.4
+_POINTS_IN_INCH = 72
+# Column widths count digits of the standard font: in Times New Roman 12 (see `standard_font`) a digit is 8 pixels wide.
+_STANDARD_SIZE = 12.0
+_PIXELS_IN_DIGIT = 8
+_PIXELS_IN_INCH = 96
+_PADDING = 7.0
+# Printers and programs set letters a little differently; the estimate errs towards a taller row.
+_CAUTION = 0.96
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell looks. `size` in points; `across` and `down` are Excel's words for the alignment."""
+
+    size: float = BODY_SIZE
+    bold: bool = False
+    italic: bool = False
+    red: bool = False
+    across: str = "left"
+    down: str = "top"
+    lines: bool = False
+    fill: str = ""
+
+    def dress(self, cell: WriteOnlyCell, *, quoted: bool = False) -> WriteOnlyCell:
+        """The cell in this look; `quoted` sets Excel's own mark that the content is text, whatever it begins with."""
+        styled: Any = cell
+        colour = "FFC00000" if self.red else "FF000000"
+        styled.font = Font(name=FONT, size=self.size, bold=self.bold, italic=self.italic, color=colour)
+        styled.alignment = Alignment(horizontal=self.across, vertical=self.down, wrap_text=True)
+        if self.lines:
+            side = Side(style="thin", color="FF000000")
+            styled.border = Border(left=side, right=side, top=side, bottom=side)
+        if self.fill:
+            styled.fill = PatternFill("solid", fgColor=self.fill)
+        styled.quotePrefix = quoted
+        return cell
+
+
+TITLE = Look(size=14, bold=True, across="center", down="center")
+SUBTITLE = Look(bold=True, across="center", down="center")
+PLAIN_LINE = Look(across="center", down="center")
+STAMP = Look(italic=True, across="center", down="center")
+REHEARSAL = Look(size=14, bold=True, red=True, across="center", down="center")
+HEADER = Look(bold=True, across="center", down="center", lines=True, fill="FFE7E6E6")
+GROUP = Look(bold=True, down="center", lines=True, fill="FFF5F5F5")
+BODY = Look(lines=True)
+CENTRED = Look(across="center", lines=True)
+TOTAL = Look(bold=True, lines=True)
+TOTAL_CENTRED = Look(bold=True, across="center", lines=True)
+ASIDE = Look(italic=True, lines=True)
+ASIDE_CENTRED = Look(italic=True, across="center", lines=True)
+REMARK = Look(size=12, italic=True)
+
+
+def standard_font(book: Any) -> None:
+    """Make Times New Roman 12 the book's standard font: every column width is measured in its digits."""
+    font = Font(name=FONT, size=_STANDARD_SIZE)
+    book._fonts[0] = font  # noqa: SLF001 - openpyxl has no public way to set a book's standard font
+    book._named_styles["Normal"].font = font  # noqa: SLF001
+
+
+def column_width(millimetres: float) -> float:
+    """A width in Excel's unit, digits of the standard font."""
+    return round(millimetres / _MM_IN_INCH * _PIXELS_IN_INCH / _PIXELS_IN_DIGIT, 2)
+
+
+def inner_width(millimetres: float) -> float:
+    """How wide text may run in a column, in points, on the cautious side."""
+    return (millimetres / _MM_IN_INCH * _POINTS_IN_INCH - _PADDING) * _CAUTION
+
+
+def row_height(lines: int, size: float = BODY_SIZE) -> float:
+    """The height of a row in points."""
+    return lines * LINE_HEIGHT * size / BODY_SIZE + 3
+
+
+def set_page(sheet: Any, *, foot: str, rehearsal: str) -> None:
+    """Paper, margins, page numbers (top centre, none on the first page), foot, and the mark of a rehearsal."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4 if hasattr(sheet, "PAPERSIZE_A4") else 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_options.horizontalCentered = True
+    for name, millimetres in _MARGINS.items():
+        setattr(sheet.page_margins, name, millimetres / _MM_IN_INCH)
+    sheet.HeaderFooter.differentFirst = True
+    _part(sheet.oddHeader.center, "&P", 13)
+    for item in (sheet.oddFooter, sheet.firstFooter):
+        _part(item.left, foot.replace("&", "&&"), 10)
+        _part(item.right, "&A", 10)
+    if rehearsal:
+        for item in (sheet.oddHeader, sheet.firstHeader, sheet.oddFooter, sheet.firstFooter):
+            _mark(item, rehearsal)
+
+
+def _part(part: Any, text: str, size: int) -> None:
+    part.text, part.font, part.size = text, f"{FONT},Regular", size
+
+
+def _mark(item: HeaderFooterItem, rehearsal: str) -> None:
+    part: Any = item.right if item.right.text is None else item.center
+    part.text, part.font, part.size, part.color = rehearsal, f"{FONT},Bold", 13, "C00000"

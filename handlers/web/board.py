@@ -1,0 +1,247 @@
+"""The moderators' board in a browser: cards as data, decisions, workbooks, a stream that says when to look again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import fields
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.domain.deadline import VIETNAM
+from bot.domain.department import RoutingTable
+from bot.domain.errors import NotFound, Refusal
+from bot.domain.submission import Action, State
+from bot.ports import ExportRecord
+from bot.texts.catalogue import Catalogue, short_day
+from bot.texts.keys import Key
+from bot.usecases.cards import Alternative, CardFacts, Cards
+from bot.usecases.exporting import Exporting
+from bot.usecases.moderate import Decision, Moderate
+from bot.usecases.pulse import Pulse
+from bot.usecases.tasks import start
+from handlers.web.chat import Current
+from handlers.web.guard import Guard
+from handlers.web.pages import Pages
+from handlers.web.signin import SignIn
+from handlers.web.streams import Streams, event
+
+_USUAL, _MOST = 100, 2000
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_SECTIONS = ("web", "card", "state", "reason", "reason_label")
+
+Answer = Callable[[web.Request, str], Awaitable[web.StreamResponse]]
+
+
+class Board:
+    """Routes of the board. Every one but the page itself needs a signed-in moderator."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        pulse: Pulse,
+        moderate: Moderate,
+        cards: Cards,
+        exporting: Exporting,
+        current: Current,
+        pages: Pages,
+        guard: Guard,
+        streams: Streams,
+        sign_in: SignIn,
+        data_dir: Path,
+    ) -> None:
+        self._catalogue = catalogue
+        self._pulse = pulse
+        self._moderate = moderate
+        self._cards = cards
+        self._exporting = exporting
+        self._current = current
+        self._pages = pages
+        self._guard = guard
+        self._streams = streams
+        self._sign_in = sign_in
+        self._data_dir = data_dir
+        self._being_made = 0
+        self._last_failed = False
+
+    def join(self, app: web.Application) -> None:
+        app.router.add_get("/ban", self.page)
+        signed_in = self._signed_in
+        app.router.add_get("/api/board/texts", signed_in(self.texts))
+        app.router.add_get("/api/board/topics", signed_in(self.topics))
+        app.router.add_get("/api/board/cards", signed_in(self.cards))
+        app.router.add_post(r"/api/board/cards/{id:\d{1,15}}/decide", signed_in(self.decide))
+        app.router.add_post("/api/board/export", signed_in(self.export))
+        app.router.add_get("/api/board/exports", signed_in(self.exports))
+        app.router.add_get(r"/api/board/exports/{number:\d{1,9}}", signed_in(self.download))
+        app.router.add_get("/api/board/stream", signed_in(self.stream))
+
+    def _signed_in(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def checked(request: web.Request) -> web.StreamResponse:
+            name = await self._sign_in.moderator(request)
+            if name is None:
+                return self._guard.complaint(Key.WEB_BOARD_SIGN_IN, 401)
+            return await answer(request, name)
+
+        return checked
+
+    async def page(self, request: web.Request) -> web.StreamResponse:
+        name = await self._sign_in.moderator(request)
+        if name is None:
+            return self._sign_in.closed()
+        programme, _ = await self._current()
+        signed_in = self._catalogue.say(Key.WEB_BOARD_SIGNED_IN, name=name)
+        values = {"title": self._catalogue[Key.WEB_BOARD_TITLE], "programme": programme.title, "signed_in": signed_in}
+        return self._pages.render("board", values)
+
+    # -------------------------------------------------------------- what the page reads
+
+    async def texts(self, _request: web.Request, _name: str) -> web.Response:
+        return web.json_response({section: self._catalogue.section(section) for section in _SECTIONS})
+
+    async def topics(self, _request: web.Request, _name: str) -> web.Response:
+        """Departments in the directory's order, each with the topics it leads; topics that nobody leads come last."""
+        _, routing = await self._current()
+        return web.json_response({"departments": _departments(routing)})
+
+    async def cards(self, request: web.Request, _name: str) -> web.Response:
+        """Cards of one state (or all), oldest first, with the number of submissions in every state."""
+        wanted = request.query.get("state", "")
+        states = [State(wanted)] if wanted in set(State) else list(State)
+        limit = request.query.get("limit", "")
+        most = min(int(limit), _MOST) if limit.isascii() and limit.isdigit() and len(limit) < 6 else _USUAL  # noqa: PLR2004
+        found = await self._cards.facts(states, most)
+        counts = await self._cards.counts()
+        return web.json_response({"cards": [as_json(card) for card in found], "counts": counts})
+
+    async def stream(self, request: web.Request, _name: str) -> web.StreamResponse:
+        """Says that something changed; what did, the page then asks for."""
+
+        async def news() -> bytes:
+            return event("news", self._pulse.count)
+
+        return await self._streams.serve(request, self._pulse, news)
+
+    # -------------------------------------------------------------- decisions
+
+    async def decide(self, request: web.Request, name: str) -> web.Response:
+        """Carry a decision out: 200 with a sentence and the card, or 409 with the reason and the card as it is now."""
+        wanted = _decision(await request.read())
+        if wanted is None:
+            return self._guard.complaint(Key.WEB_BAD_REQUEST, 400)
+        version, decision = wanted
+        submission_id = int(request.match_info["id"])
+        try:
+            await self._moderate.decide(submission_id, version, decision, name)
+        except NotFound as refusal:
+            return self._guard.complaint(refusal.key, 404, **refusal.values)
+        except Refusal as refusal:
+            return await self._card(submission_id, self._catalogue.say(refusal.key, **refusal.values), 409)
+        return await self._card(submission_id, None, 200, decision.action)
+
+    async def _card(
+        self, submission_id: int, message: str | None, status: int, action: Action = Action.APPROVE
+    ) -> web.Response:
+        facts = await self._cards.one(submission_id)
+        if message is None:
+            department = facts.department_name or self._catalogue[Key.CARD_NO_DEPARTMENT]
+            message = self._catalogue.say(Key(f"card.done_{action.value}"), code=facts.code, department=department)
+        return web.json_response({"message": message, "card": as_json(facts)}, status=status)
+
+    # -------------------------------------------------------------- workbooks
+
+    async def export(self, _request: web.Request, name: str) -> web.Response:
+        """Begin to make a workbook; the list of files tells when it is there."""
+        if not self._being_made:
+            self._being_made += 1
+            start(self._make(name), "web export")
+        return web.json_response({"making": True}, status=202)
+
+    async def _make(self, name: str) -> None:
+        self._last_failed = True
+        try:
+            await self._exporting.make(name)
+            self._last_failed = False
+        finally:
+            self._being_made -= 1
+            self._pulse.beat()
+
+    async def exports(self, _request: web.Request, _name: str) -> web.Response:
+        """The workbooks, newest first, and whether one is being made."""
+        made = [self._record(record) for record in reversed(await self._exporting.made())]
+        return web.json_response({"files": made, "making": self._being_made > 0, "failed": self._last_failed})
+
+    async def download(self, request: web.Request, _name: str) -> web.StreamResponse:
+        number = int(request.match_info["number"])
+        record = next((one for one in await self._exporting.made() if one.number == number), None)
+        file = self._data_dir / record.file if record else None
+        if file is None or not file.is_file():
+            return self._guard.complaint(Key.WEB_BOARD_FILE_GONE, 404)
+        headers = {"Content-Type": _XLSX, "Content-Disposition": f'attachment; filename="{_plain(file.name)}"'}
+        return web.FileResponse(file, headers=headers)
+
+    def _record(self, record: ExportRecord) -> dict[str, object]:
+        return {
+            "number": record.number,
+            "at": _moment(record.at),
+            "by": record.asked_by,
+            "name": Path(record.file).name,
+            "sha256": record.sha256,
+        }
+
+
+def as_json(facts: CardFacts) -> dict[str, object]:
+    """A card as the page reads it: enums by their value, instants as `HH:MM DD/MM/YYYY` in Viet Nam's time."""
+    return {field.name: _plain_value(getattr(facts, field.name)) for field in fields(facts)}
+
+
+def _plain_value(value: object) -> object:
+    match value:
+        case datetime():
+            return _moment(value)
+        case StrEnum():
+            return value.value
+        case Alternative():
+            return {field.name: getattr(value, field.name) for field in fields(value)}
+        case tuple():
+            return [_plain_value(one) for one in value]
+        case _:
+            return value
+
+
+def _moment(instant: datetime) -> str:
+    local = instant.astimezone(VIETNAM)
+    return f"{local:%H:%M}, {short_day(local)}"
+
+
+def _plain(name: str) -> str:
+    return "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "-_."))
+
+
+def _departments(routing: RoutingTable) -> list[dict[str, object]]:
+    leads: dict[str, list[dict[str, str]]] = {}
+    for code, route in routing.routes.items():
+        topic = routing.topics[code]
+        leads.setdefault(route.lead or "", []).append({"code": code, "name": topic.name, "scope": topic.scope})
+    known: list[dict[str, object]] = [
+        {"id": body.id, "name": body.name, "short_name": body.short_name, "topics": leads[body.id]}
+        for body in routing.departments.values()
+        if body.id in leads
+    ]
+    nobodys = leads.get("", [])
+    return [*known, {"id": "", "name": "", "short_name": "", "topics": nobodys}] if nobodys else known
+
+
+def _decision(body: bytes) -> tuple[int, Decision] | None:
+    """{version, action, topic?, reason?, unclear?}; None for anything else."""
+    try:
+        raw = json.loads(body)
+        version, action = raw["version"], Action(raw["action"])
+        topic, reason, unclear = raw.get("topic", ""), raw.get("reason", ""), raw.get("unclear", False)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    fits = type(version) is int and isinstance(topic, str) and isinstance(reason, str) and isinstance(unclear, bool)
+    return (version, Decision(action, topic, reason, unclear)) if fits else None

@@ -1,0 +1,159 @@
+"""The web server: puts chat, board, sign-in and health together on one address. Begin reading here.
+
+Routes: `/` chat page, `/ban` board, `/vao` sign-in, `/demo` both sides, `/api/…`, `/health/…`, `/static/…`.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.ports import Clock, Store
+from bot.texts.catalogue import Catalogue
+from bot.texts.keys import Key
+from bot.usecases.cards import Cards
+from bot.usecases.exporting import Exporting
+from bot.usecases.moderate import Moderate
+from bot.usecases.pulse import Pulse
+from bot.usecases.receive import Receive
+from handlers.web.board import Board
+from handlers.web.chat import Chat, Current, WebChannel, WebEdge
+from handlers.web.guard import MAX_BODY, Guard
+from handlers.web.pages import Pages, static
+from handlers.web.signin import SignIn
+from handlers.web.streams import Streams
+
+_log = logging.getLogger(__name__)
+_GOODBYE = 2.0  # seconds that open requests get to finish when the server stops
+
+
+class WebRoom:
+    """The built-in web channel. `channel` and `edge` fit bot.ports; `address` is the http address once started.
+
+    `bind` is host:port, port 0 takes a free one. `demo` signs everybody in as the demo's moderator: only ever on the
+    loopback. `trust_proxy`: believe X-Forwarded-Proto, because a proxy of the operator's own sets it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        catalogue: Catalogue,
+        pulse: Pulse,
+        receive: Receive,
+        moderate: Moderate,
+        cards: Cards,
+        exporting: Exporting,
+        current: Current,
+        bind: str,
+        *,
+        demo: bool,
+        rehearsal: bool,
+        data_dir: Path,
+        trust_proxy: bool = False,
+    ) -> None:
+        self._host, self._port = _host_and_port(bind)
+        self._store = store
+        self._clock = clock
+        self._demo = demo
+        self._pages = Pages(catalogue, rehearsal=rehearsal)
+        self._title = catalogue[Key.WEB_DEMO_TITLE]
+        self.channel = WebChannel(store, clock)
+        self.edge = WebEdge(receive)
+        guard, self._streams = Guard(catalogue, demo=demo), Streams()
+        sign_in = SignIn(store, clock, catalogue, self._pages, demo=demo, trust_proxy=trust_proxy)
+        self._chat = Chat(
+            store,
+            clock,
+            catalogue,
+            self.channel,
+            current,
+            self._pages,
+            guard,
+            self._streams,
+            trust_proxy=trust_proxy,
+        )
+        board = Board(
+            catalogue,
+            pulse,
+            moderate,
+            cards,
+            exporting,
+            current,
+            self._pages,
+            guard,
+            self._streams,
+            sign_in,
+            data_dir,
+        )
+        self._runner = web.AppRunner(self._app(guard, sign_in, board), access_log=None, shutdown_timeout=_GOODBYE)
+
+    def _app(self, guard: Guard, sign_in: SignIn, board: Board) -> web.Application:
+        app = web.Application(client_max_size=MAX_BODY)
+        guard.join(app)
+        self._chat.join(app)
+        sign_in.join(app)
+        board.join(app)
+        app.router.add_get("/static/{name}", static)
+        app.router.add_get("/health/live", self.live)
+        app.router.add_get("/health/ready", self.ready)
+        if self._demo:
+            app.router.add_get("/demo", self.demo)
+        app.on_shutdown.append(self._streams.close)
+        return app
+
+    async def start(self) -> None:
+        """Listen. Raises OSError where the address cannot be had."""
+        await self._chat.open()
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+
+    async def stop(self) -> None:
+        """End every stream, let requests finish, close the address."""
+        await self._runner.cleanup()
+
+    @property
+    def address(self) -> str:
+        """http://host:port as a browser on this machine can open it."""
+        port = self._runner.addresses[0][1] if self._runner.addresses else self._port
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(self._host, self._host)  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
+
+    # -------------------------------------------------------------- demo and health
+
+    async def demo(self, _request: web.Request) -> web.Response:
+        """Both sides next to each other."""
+        return self._pages.render("demo", {"title": self._title})
+
+    async def live(self, _request: web.Request) -> web.Response:
+        """The process answers."""
+        return web.json_response({"ok": True})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """The database takes writes; how much waits, and since when (seconds the oldest message is overdue)."""
+        now = self._clock.now()
+        try:
+            async with self._store.transaction() as tx:
+                await tx.facts.put("web_ready", now.isoformat())
+                waiting, aside = await tx.inbox.open(), await tx.inbox.quarantined()
+                due = await tx.outbox.next_due()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the answer is "not ready"
+            _log.warning("not ready: %s", type(fault).__name__)
+            return web.json_response({"ok": False, "fault": type(fault).__name__}, status=503)
+        return web.json_response(
+            {"ok": True, "inbox_open": waiting, "inbox_quarantined": aside, "outbox_overdue": _overdue(due, now)}
+        )
+
+
+def _overdue(due: datetime | None, now: datetime) -> float:
+    return 0.0 if due is None else max(0.0, (now - due).total_seconds())
+
+
+def _host_and_port(bind: str) -> tuple[str, int]:
+    host, _, port = bind.rpartition(":")
+    if not (port.isascii() and port.isdigit() and int(port) < 65_536):  # noqa: PLR2004
+        raise ValueError(bind)
+    return host.strip("[]"), int(port)

@@ -1,0 +1,90 @@
+"""Moderators come in by a link that works once; afterwards a cookie holds their session.
+
+The link only shows a page with a button: messengers that fetch a link to show a preview do not use it up.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from aiohttp import web
+
+from bot.ports import Clock, Store
+from bot.texts.catalogue import Catalogue
+from bot.texts.keys import Key
+from bot.usecases.invite import hashed
+from handlers.web.guard import is_https
+from handlers.web.pages import Pages
+
+COOKIE = "doithoai_ban"
+_KEPT_DAYS = 60
+_MAX_TOKEN = 200
+
+
+class SignIn:
+    """Routes of the door, and the answer to "who is this?". In the demo everybody is the demo's moderator."""
+
+    def __init__(
+        self, store: Store, clock: Clock, catalogue: Catalogue, pages: Pages, *, demo: bool, trust_proxy: bool
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._pages = pages
+        self._demo_name = catalogue[Key.WEB_DEMO_MODERATOR] if demo else ""
+        self._catalogue = catalogue
+        self._trust_proxy = trust_proxy
+
+    def join(self, app: web.Application) -> None:
+        app.router.add_get("/vao", self.ask)
+        app.router.add_post("/vao", self.redeem)
+        app.router.add_post("/api/board/leave", self.leave)
+
+    async def moderator(self, request: web.Request) -> str | None:
+        """The display name of the signed-in moderator, or None."""
+        if self._demo_name:
+            return self._demo_name
+        session = request.cookies.get(COOKIE)
+        if not session:
+            return None
+        async with self._store.reading() as tx:
+            found = await tx.moderators.by_session(hashed(session))
+        return found.name if found else None
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """The page behind the link. Looking at it changes nothing."""
+        token = request.query.get("ma", "")
+        return self._pages.render("invite", {"token": token[:_MAX_TOKEN]}) if token else self.closed()
+
+    async def redeem(self, request: web.Request) -> web.Response:
+        """Use the invitation: a new session for this browser, or the reason why not."""
+        token = str((await request.post()).get("ma", ""))
+        session = secrets.token_urlsafe(32)
+        async with self._store.transaction() as tx:
+            moderator = await tx.moderators.redeem(hashed(token), hashed(session), self._clock.now())
+        if moderator is None:
+            text = self._catalogue[Key.REFUSE_INVITE]
+            return self._door(self._catalogue[Key.WEB_INVITE_BAD], text, 403)
+        answer = web.Response(status=303, headers={"Location": "/ban"})
+        answer.set_cookie(
+            COOKIE,
+            session,
+            max_age=_KEPT_DAYS * 86_400,
+            path="/",
+            httponly=True,
+            samesite="Lax",
+            secure=is_https(request, trust_proxy=self._trust_proxy),
+        )
+        return answer
+
+    async def leave(self, _request: web.Request) -> web.Response:
+        """Forget the session on this device."""
+        answer = web.json_response({"left": True})
+        answer.del_cookie(COOKIE, path="/")
+        return answer
+
+    def closed(self) -> web.Response:
+        """The page for whoever has no session: how to get in."""
+        return self._door(self._catalogue[Key.WEB_DOOR_TITLE], self._catalogue[Key.WEB_DOOR_TEXT], 403)
+
+    def _door(self, title: str, text: str, status: int) -> web.Response:
+        return self._pages.render("door", {"title": title, "text": text}, status)

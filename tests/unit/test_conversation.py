@@ -1,0 +1,473 @@
+"""The conversation as a pure function: no database, no platform, only session, event and scene."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation import Scene, Session, Step, advance
+from bot.conversation.advance import MAX_TEXT, STEPS
+from bot.conversation.session import (
+    Edit,
+    File,
+    Filed,
+    Find,
+    Heard,
+    Listed,
+    ListOwn,
+    Own,
+    Propose,
+    Proposed,
+    Turn,
+    Withdraw,
+)
+from bot.domain.deadline import VIETNAM
+from bot.domain.message import Attached, Chose, Typed
+from bot.domain.person import CONSENT_VERSION
+from bot.domain.programme import Contact, Dialogue, Level, Programme, Window
+from bot.domain.submission import receipt_code
+from bot.texts.catalogue import Catalogue
+from bot.texts.keys import Key
+from bot.usecases.voice import Voice
+
+OPENS = datetime(2024, 2, 1, tzinfo=VIETNAM)
+CLOSES = datetime(2024, 3, 1, 17, tzinfo=VIETNAM)
+NOON = datetime(2024, 2, 20, 12, tzinfo=VIETNAM)
+VOICE = Voice(Catalogue.load())
+CODE = receipt_code("HY24", 7)
+
+PROGRAMME = Programme(
+    code="hung-yen-2024",
+    receipt_prefix="HY24",
+    level=Level.PROVINCE,
+    unit="tỉnh Hưng Yên",
+    province="hung-yen-old",
+    year=2024,
+    directory_day=date(2024, 3, 1),
+    title="Đối thoại",
+    theme="Chủ đề",
+    issuer="UBND tỉnh",
+    number="",
+    plan_date=None,
+    dialogue=Dialogue(day=None),
+    contact=Contact("Tỉnh đoàn", "Tỉnh đoàn", "0221 000"),
+    window=Window(OPENS, CLOSES, "chosen"),
+    deadlines=(),
+    units=("Huyện Văn Lâm", "Huyện Văn Giang", "Thị xã Mỹ Hào"),
+)
+
+
+class Chat:
+    """Plays one person against `advance`, answering its wishes as the world would."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+        self.session: Session | None = Session()
+        self.said: list[str] = []
+        self.keys: list[Key] = []
+        self.wishes: list[object] = []
+        self.own: tuple[Own, ...] = ()
+
+    def type(self, text: str, at: datetime | None = None) -> None:
+        self._hear(Heard(Typed(text), at or self.now))
+
+    def press(self, label: str) -> None:
+        folded = {label: id_ for id_, label in self.last.choices}
+        self._hear(Heard(Chose(folded[label]), self.now))
+
+    def press_id(self, choice: str) -> None:
+        self._hear(Heard(Chose(choice), self.now))
+
+    def attach(self, kind: str, caption: str = "") -> None:
+        self._hear(Heard(Attached(kind, caption), self.now))
+
+    def agree(self) -> None:
+        self.type("/start")
+        self.press("Đồng ý, mình đủ 16 tuổi")
+        self.press("Bỏ qua")
+        self.press("Bỏ qua")
+
+    def _hear(self, event: Heard) -> None:
+        self.keys, says = [], []
+        scene = Scene(PROGRAMME, self.now)
+        turn = advance(self.session or Session(), event, scene)
+        says += turn.says
+        while turn.wish is not None:
+            self.wishes.append(turn.wish)
+            assert turn.session is not None
+            turn = advance(turn.session, self._world(turn.wish), scene)
+            says += turn.says
+        self.keys = [say.key for say in says]
+        words = [VOICE.words(say) for say in says]
+        self.said = [message.text for message in words]
+        self.session = turn.session
+        if words:
+            self.last = next((message for message in reversed(words) if message.choices), words[-1])
+            if self.session:
+                self.session = replace(self.session, offered=VOICE.folded_choices(self.last))
+
+    def _world(self, wish: object) -> object:
+        match wish:
+            case Propose():
+                return Proposed("Việc làm", "Sở Nội vụ", sure=True, out_of_scope=False)
+            case File(late=late):
+                return Filed(CODE, late)
+            case ListOwn():
+                return Listed(self.own)
+            case Find(code):
+                return _found(self.own, code)
+            case Edit(code):
+                return _edited(code)
+            case Withdraw(code):
+                return _withdrew(code)
+        raise AssertionError(wish)
+
+
+def _found(own, code):
+    from bot.conversation.session import Found
+
+    return Found(next(one for one in own if one.code == code))
+
+
+def _edited(code):
+    from bot.conversation.session import Edited
+
+    return Edited(code)
+
+
+def _withdrew(code):
+    from bot.conversation.session import Withdrew
+
+    return Withdrew(code)
+
+
+@pytest.fixture
+def chat() -> Chat:
+    return Chat()
+
+
+def test_every_step_has_exactly_one_function():
+    assert set(STEPS) == set(Step)
+
+
+def test_the_greeting_says_it_is_a_bot_who_runs_it_until_when_and_on_which_theme(chat):
+    chat.type("/start")
+
+    greeting = chat.said[0]
+    assert "bot (máy trả lời tự động) của Tỉnh đoàn" in greeting
+    assert "Chủ đề: Chủ đề." in greeting
+    assert "17 giờ 00 thứ Sáu, ngày 01/3/2024" in greeting
+
+
+def test_a_first_message_that_is_a_question_is_held_until_consent_and_then_shown_back(chat):
+    chat.type("Bao giờ quê em có xe buýt?")
+
+    assert chat.keys == [Key.GREET, Key.CONSENT_HELD, Key.CONSENT]
+    assert chat.wishes == []
+
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    chat.press("Bỏ qua")
+    chat.press("Bỏ qua")
+
+    assert chat.keys == [Key.DRAFT]
+    assert "Bao giờ quê em có xe buýt?" in chat.said[0]
+
+
+def test_words_typed_where_consent_is_asked_are_kept_and_consent_is_asked_again(chat):
+    chat.type("câu một")
+    chat.type("câu hai")
+
+    assert chat.keys == [Key.CONSENT_AGAIN]
+    assert chat.session.draft == "câu một\ncâu hai"
+
+
+@pytest.mark.parametrize("label", ["Mình chưa đủ 16 tuổi", "Không đồng ý"])
+def test_without_consent_or_under_sixteen_nothing_is_kept(chat, label):
+    chat.type("Em hỏi về học phí")
+    chat.press(label)
+
+    assert chat.session is None
+    assert chat.wishes == []
+
+
+def test_an_old_consent_button_pressed_after_consenting_does_not_throw_anything_away(chat):
+    chat.agree()
+    chat.type("Câu hỏi đang viết")
+    chat.press_id("consent-no")
+
+    assert chat.session.draft == "Câu hỏi đang viết"
+    assert chat.session.consent_version == CONSENT_VERSION
+
+
+def test_typing_one_presses_the_first_button(chat):
+    chat.type("Em hỏi về học phí")
+    chat.type("1")
+
+    assert chat.session.consent_version == CONSENT_VERSION
+
+
+@pytest.mark.parametrize("typed", ["Gửi", "gui", "GỬI", "gu\u031bi\u0309", "g\u200bửi", "1", " 1. "])
+def test_a_label_or_number_means_its_button_whatever_accents_case_or_invisible_signs(chat, typed):
+    chat.agree()
+    chat.type("Em hỏi về học phí")
+    chat.type(typed)
+
+    assert chat.keys == [Key.RECEIPT]
+
+
+def test_unit_and_group_are_asked_once_and_can_be_skipped(chat):
+    chat.type("/start")
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    assert chat.keys == [Key.ASK_UNIT]
+    chat.press("Thị xã Mỹ Hào")
+    assert chat.keys == [Key.ASK_GROUP]
+    chat.press("Sinh viên")
+
+    assert chat.keys == [Key.ASK_QUESTION]
+    assert (chat.session.unit, chat.session.youth_group) == ("Thị xã Mỹ Hào", "sinh-vien")
+    chat.type("/start")
+    assert Key.ASK_UNIT not in chat.keys
+
+
+def test_a_unit_typed_without_accents_is_recognised_and_a_doubtful_one_offers_choices(chat):
+    chat.type("/start")
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    chat.type("van")
+
+    assert chat.keys == [Key.ASK_UNIT_WHICH]
+
+    chat.type("van giang")
+    assert chat.session.unit == "Huyện Văn Giang"
+
+
+def test_a_unit_nobody_listed_is_taken_as_typed(chat):
+    chat.type("/start")
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    chat.type("không rõ")
+
+    assert chat.session.unit == "không rõ"
+
+
+def test_a_question_typed_where_the_unit_is_asked_becomes_the_draft(chat):
+    chat.type("/start")
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    chat.type("Sao học phí năm nay lại tăng?")
+    chat.press("Bỏ qua")
+
+    assert chat.keys == [Key.DRAFT]
+    assert "Sao học phí năm nay lại tăng?" in chat.said[0]
+
+
+def test_a_long_message_that_came_in_parts_is_one_draft(chat):
+    chat.agree()
+    parts = ["phần một " * 400, "phần hai " * 400, "phần ba"]
+    for part in parts:
+        chat.type(part)
+    chat.type("gửi")
+
+    filed = next(wish for wish in chat.wishes if isinstance(wish, File))
+    assert filed.text == "\n".join(part.strip() for part in parts)
+
+
+def test_words_beyond_the_limit_are_refused_aloud_and_the_draft_stays(chat):
+    chat.agree()
+    chat.type("a" * MAX_TEXT)
+    chat.type("còn thiếu ý này")
+
+    assert chat.keys == [Key.DRAFT_TOO_LONG, Key.DRAFT]
+    assert "còn thiếu ý này" in chat.said[0]
+    assert chat.session.draft == "a" * MAX_TEXT
+
+
+def test_rewriting_replaces_the_draft_and_cancel_keeps_it(chat):
+    chat.agree()
+    chat.type("câu cũ của em")
+    chat.press("Sửa")
+    chat.type("hủy")
+    assert "câu cũ của em" in chat.said[0]
+    chat.press("Sửa")
+    chat.type("câu mới của em")
+
+    assert chat.session.draft == "câu mới của em"
+
+
+def test_dropping_a_draft_files_nothing(chat):
+    chat.agree()
+    chat.type("câu này thôi khỏi")
+    chat.press("Bỏ")
+
+    assert chat.session.draft == ""
+    assert not [wish for wish in chat.wishes if isinstance(wish, File)]
+
+
+def test_a_button_under_an_older_draft_does_not_send_the_present_one(chat):
+    chat.agree()
+    chat.type("câu thứ nhất")
+    old = chat.last.choices[0][0]
+    chat.type("thêm một ý")
+    chat.press_id(old)
+
+    assert not [wish for wish in chat.wishes if isinstance(wish, File)]
+    assert Key.DRAFT in chat.keys
+
+
+def test_pressing_send_twice_files_once(chat):
+    chat.agree()
+    chat.type("câu hỏi")
+    send = chat.last.choices[0][0]
+    chat.press_id(send)
+    chat.press_id(send)
+
+    assert len([wish for wish in chat.wishes if isinstance(wish, File)]) == 1
+
+
+def test_a_draft_survives_looking_at_ones_own_questions(chat):
+    chat.own = (Own(CODE, "waiting", "câu trước"),)
+    chat.agree()
+    chat.type("câu đang viết")
+    chat.type("/cuatoi")
+    chat.type("viết thêm")
+
+    assert chat.session.draft == "câu đang viết\nviết thêm"
+
+
+def test_one_question_can_be_edited_and_withdrawn_by_button_or_by_code(chat):
+    chat.own = (Own(CODE, "waiting", "câu trước"),)
+    chat.agree()
+    chat.type("/cuatoi")
+    chat.press(CODE)
+    chat.press("Sửa câu này")
+    chat.type("câu đã sửa")
+    assert chat.wishes[-1] == Edit(CODE, "câu đã sửa", NOON)
+
+    chat.type(f"rut {CODE.lower()}")
+    assert chat.keys == [Key.WITHDRAW_ASK]
+    chat.press("Đúng, rút câu này")
+    assert chat.wishes[-1] == Withdraw(CODE, NOON)
+
+
+def test_a_withdrawn_question_offers_neither_edit_nor_withdrawal(chat):
+    chat.own = (Own(CODE, "withdrawn", "câu trước"),)
+    chat.agree()
+    chat.type(CODE)
+
+    assert [label for _, label in chat.last.choices] == ["Quay lại"]
+
+
+def test_typed_in_time_and_confirmed_within_the_grace_is_on_time(chat):
+    chat.now = CLOSES - timedelta(seconds=1)
+    chat.agree()
+    chat.type("câu phút chót")
+    chat.now = CLOSES + timedelta(minutes=9)
+    chat.press("Gửi")
+
+    assert chat.wishes[-1] == File("câu phút chót", CLOSES - timedelta(seconds=1), late=False)
+
+
+def test_typed_in_time_but_confirmed_long_after_is_kept_and_marked_late(chat):
+    chat.now = CLOSES - timedelta(seconds=1)
+    chat.agree()
+    chat.type("câu phút chót")
+    chat.now = CLOSES + timedelta(minutes=11)
+    chat.press("Gửi")
+
+    assert chat.wishes[-1].late
+    assert chat.keys == [Key.RECEIPT_LATE]
+
+
+def test_typed_in_time_but_delivered_hours_late_can_still_be_confirmed_on_time(chat):
+    chat.agree()
+    chat.now = CLOSES + timedelta(hours=6)
+    chat.type("câu gửi lúc mạng hỏng", at=CLOSES - timedelta(seconds=1))
+    assert chat.keys == [Key.DRAFT]
+    chat.now += timedelta(minutes=5)
+    chat.press("Gửi")
+
+    assert not chat.wishes[-1].late
+
+
+def test_typed_at_the_cutoff_itself_is_late(chat):
+    chat.now = CLOSES
+    chat.agree()
+    chat.type("muộn một giây")
+
+    assert chat.keys == [Key.DRAFT_LATE, Key.DRAFT]
+    chat.press("Gửi (sau hạn)")
+    assert chat.wishes[-1].late
+
+
+def test_before_the_opening_a_draft_is_kept_and_can_be_sent_once_it_is_open(chat):
+    chat.now = OPENS - timedelta(days=1)
+    chat.agree()
+    chat.type("em viết sớm")
+    chat.press("Gửi")
+    assert chat.keys == [Key.DRAFT_EARLY]
+
+    chat.now = OPENS + timedelta(hours=1)
+    chat.type("gửi")
+    assert chat.wishes[-1] == File("em viết sớm", OPENS + timedelta(hours=1), late=False)
+
+
+@pytest.mark.parametrize("greeting", ["chào bạn", "Hello!", "cảm ơn ad nhé", "alo", "xin chao"])
+def test_a_mere_greeting_is_answered_and_makes_no_draft(chat, greeting):
+    chat.agree()
+    chat.type(greeting)
+
+    assert chat.keys == [Key.HELLO]
+    assert chat.session.draft == ""
+
+
+def test_a_sticker_is_declined_kindly_and_a_caption_becomes_the_draft(chat):
+    chat.agree()
+    chat.attach("nhãn dán")
+    assert "nhãn dán" in chat.said[0]
+    chat.attach("ảnh", "đường làng em hỏng thế này")
+
+    assert "đường làng em hỏng thế này" in chat.session.draft
+
+
+def test_a_newer_consent_text_is_asked_of_somebody_who_agreed_to_an_older_one(chat):
+    chat.session = Session(step=Step.READY, consent_version=CONSENT_VERSION - 1, profile_asked=True)
+    chat.type("Em hỏi về học phí")
+
+    assert Key.CONSENT in chat.keys
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    assert chat.keys == [Key.DRAFT]
+
+
+@given(
+    texts=st.lists(
+        st.one_of(
+            st.text(max_size=200),
+            st.sampled_from(["1", "2", "3", "/start", "/cuatoi", "/huy", "gửi", "bỏ qua", "sửa", "\u200b", "  "]),
+        ),
+        max_size=12,
+    )
+)
+def test_whatever_is_typed_the_conversation_goes_on_and_its_session_survives_storage(texts):
+    chat = Chat()
+    for text in texts:
+        chat.type(text)
+        if chat.session is not None:
+            assert Session.from_json(chat.session.to_json()) == chat.session
+
+
+@given(words=st.lists(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=4, max_size=30), min_size=1, max_size=6))
+def test_no_typed_word_is_lost_between_the_first_message_and_the_filing(words):
+    words = [f"từ {word}" for word in words]
+    chat = Chat()
+    for word in words:
+        chat.type(word)
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    chat.press("Bỏ qua")
+    chat.press("Bỏ qua")
+    chat.type("gửi")
+
+    filed = next(wish for wish in chat.wishes if isinstance(wish, File))
+    assert all(word in filed.text for word in words)
+
+
+def test_a_turn_without_a_session_never_wishes_for_anything():
+    assert Turn(None).wish is None

@@ -1,0 +1,95 @@
+"""The catalogue: complete, filled safely, and open to the operator's own words."""
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.deadline import VIETNAM, midnight_after
+from bot.domain.person import YouthGroup
+from bot.domain.text import clean, fold, shorten, storable
+from bot.texts.catalogue import Catalogue, CatalogueFault, when
+from bot.texts.keys import Key
+
+
+def test_every_key_has_its_sentence_and_every_sentence_its_key():
+    catalogue = Catalogue.load()
+
+    assert all(catalogue[key].strip() for key in Key)
+
+
+def test_every_youth_group_has_its_name():
+    assert set(Catalogue.load().section("group")) == {group.value for group in YouthGroup}
+
+
+def test_every_reason_has_a_short_label():
+    catalogue = Catalogue.load()
+
+    assert set(catalogue.section("reason")) == set(catalogue.section("reason_label"))
+
+
+def test_an_operators_own_sentence_comes_before_the_packaged_one(tmp_path):
+    own = tmp_path / "vi.toml"
+    own.write_text('[button]\nsend = "Gửi ngay"\n', "utf-8")
+
+    assert Catalogue.load(overrides=own)[Key.B_SEND] == "Gửi ngay"
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('[button]\nkhong_co = "x"\n', "button.khong_co"),
+        ('[chat]\nedited = "Đã sửa {sai_ten}."\n', "chat.edited"),
+    ],
+)
+def test_an_operators_mistake_stops_the_start_and_is_named(tmp_path, content, named):
+    own = tmp_path / "vi.toml"
+    own.write_text(content, "utf-8")
+
+    with pytest.raises(CatalogueFault, match=named):
+        Catalogue.load(overrides=own)
+
+
+@given(text=st.text(max_size=200))
+def test_what_a_person_wrote_is_only_ever_a_value(text):
+    said = Catalogue.load().say(Key.EDITED, code=text)
+
+    assert said == f"Đã sửa câu {text}. Cán bộ Đoàn sẽ đọc bản mới."
+
+
+def test_braces_in_a_persons_words_are_not_a_template():
+    assert "{code.__class__}" in Catalogue.load().say(Key.EDITED, code="{code.__class__}")
+
+
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [
+        (midnight_after(date(2024, 3, 3)), "24 giờ Chủ nhật, ngày 03/3/2024"),
+        (datetime(2024, 2, 20, 9, 5, tzinfo=VIETNAM), "9 giờ 05 thứ Ba, ngày 20/02/2024"),
+        (datetime(2023, 12, 31, 17, 0, tzinfo=VIETNAM), "17 giờ 00 Chủ nhật, ngày 31/12/2023"),
+    ],
+)
+def test_an_instant_is_said_as_plans_and_people_say_it(instant, words):
+    assert when(instant) == words
+
+
+@given(text=st.text(max_size=300))
+def test_cleaning_and_folding_are_stable(text):
+    assert clean(clean(text)) == clean(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("typed", ["đường", "ĐƯỜNG", "đu\u031bo\u031b\u0300ng", "du\u200bong", "dường"])
+def test_folding_makes_all_ways_of_typing_one(typed):
+    assert fold(typed) == "duong"
+
+
+def test_lone_surrogates_and_nul_can_be_stored_and_nothing_else_changes():
+    assert storable("a\ud800b\x00c") == "a\ufffdbc"
+    assert storable("Nước 👩\u200d🌾 sạch\n\t=1+1") == "Nước 👩\u200d🌾 sạch\n\t=1+1"
+
+
+@given(text=st.text(max_size=300), length=st.integers(2, 60))
+def test_shortening_keeps_within_its_length(text, length):
+    assert len(shorten(text, length)) <= length
