@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint lock docs clean
+.PHONY: demo test lint lock clean
 
 demo: $(VENV)/.installed
 	$(BIN)/doithoai demo
 
 test: $(VENV)/.installed-dev
+	@sh tests/browser/chromium.sh
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed-dev

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from exports.cells import BODY_SIZE
 
@@ -41,7 +41,7 @@ class Look:
     lines: bool = False
     fill: str = ""
 
-    def dress(self, cell: WriteOnlyCell, *, quoted: bool = False) -> WriteOnlyCell:
+    def dress(self, cell: Cell, *, quoted: bool = False) -> Cell:
         """The cell in this look; `quoted` sets Excel's own mark that the content is text, whatever it begins with."""
         styled: Any = cell
         colour = "FFC00000" if self.red else "FF000000"
@@ -97,26 +97,22 @@ def row_height(lines: int, size: float = BODY_SIZE) -> float:
 def set_page(sheet: Any, *, foot: str, rehearsal: str) -> None:
     """Paper, margins, page numbers (top centre, none on the first page), foot, and the mark of a rehearsal."""
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4 if hasattr(sheet, "PAPERSIZE_A4") else 9
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True
     for name, millimetres in _MARGINS.items():
         setattr(sheet.page_margins, name, millimetres / _MM_IN_INCH)
     sheet.HeaderFooter.differentFirst = True
-    _part(sheet.oddHeader.center, "&P", 13)
-    for item in (sheet.oddFooter, sheet.firstFooter):
+    edges = sheet.HeaderFooter
+    _part(edges.oddHeader.center, "&P", 13)
+    for item in (edges.oddFooter, edges.firstFooter):
         _part(item.left, foot.replace("&", "&&"), 10)
         _part(item.right, "&A", 10)
     if rehearsal:
-        for item in (sheet.oddHeader, sheet.firstHeader, sheet.oddFooter, sheet.firstFooter):
-            _mark(item, rehearsal)
+        for part in (edges.oddHeader.right, edges.firstHeader.right, edges.oddFooter.center, edges.firstFooter.center):
+            _part(part, rehearsal, 13, weight="Bold", colour="C00000")
 
 
-def _part(part: Any, text: str, size: int) -> None:
-    part.text, part.font, part.size = text, f"{FONT},Regular", size
-
-
-def _mark(item: HeaderFooterItem, rehearsal: str) -> None:
-    part: Any = item.right if item.right.text is None else item.center
-    part.text, part.font, part.size, part.color = rehearsal, f"{FONT},Bold", 13, "C00000"
+def _part(part: Any, text: str, size: int, *, weight: str = "Regular", colour: str | None = None) -> None:
+    part.text, part.font, part.size, part.color = text, f"{FONT},{weight}", size, colour

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, select, update
 
 from bot.domain.message import Address, Words
 from bot.ports import OutboxRow, Said
@@ -128,19 +128,13 @@ class Outbox:
 
 
 def heads() -> Select[Any]:
-    """Waiting rows that are next in their chat: none older is open there, and none is being sent."""
-    other = outbox.alias("other")
-    blocked = (
-        select(other.c.id)
-        .where(
-            is_state(other.c.state, WAITING, SENDING),
-            same_address(other, outbox),
-            or_(other.c.id < outbox.c.id, other.c.state == SENDING),
-        )
-        .exists()
+    """Waiting rows that are next in their chat: none older there waits or is being sent."""
+    older = outbox.alias("older")
+    blocked = select(older.c.id).where(
+        is_state(older.c.state, WAITING, SENDING), same_address(older, outbox), older.c.id < outbox.c.id
     )
     columns = (outbox.c.id, outbox.c.channel, outbox.c.bot, outbox.c.chat)
-    return select(*columns).where(and_(is_state(outbox.c.state, WAITING), ~blocked))
+    return select(*columns).where(is_state(outbox.c.state, WAITING), ~blocked.exists())
 
 
 def _row(kind: str, address: Address, at: datetime) -> dict[str, object]:

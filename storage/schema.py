@@ -137,7 +137,7 @@ outbox = Table(
     _text("message_id"),
     _text("error"),
     _partial("ix_outbox_waiting", "id", where="state = 'waiting'"),
-    _partial("ix_outbox_chat_order", "channel", "bot", "chat", "id", "state", where="state IN ('waiting', 'sending')"),
+    _partial("ix_outbox_chat_order", "channel", "bot", "chat", "id", where="state IN ('waiting', 'sending')"),
     _partial(
         "uq_outbox_waiting_card",
         "channel",

@@ -72,27 +72,36 @@ class Phrase:
 _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _MONTH = re.compile(r"tháng\s+(\d{1,2})/(\d{4})")
 _DAYS = re.compile(r"(\d{1,3})\s+ngày")
+_BEFORE = re.compile(r"trước\s+(?:ngày\s+)?\d{1,2}/")
+# Phrases that no rule here means: an hour of the day, days counted without weekends. The plan file names a rule.
+_BEYOND_US = re.compile(r"\d\s*(?:giờ|h\b|h\d)|ngày làm việc")
 
 
 def understand(wording: str) -> Phrase | None:
     """Read the wording of a plan; None where no rule is recognised (the plan file then has to name one).
 
     "chậm nhất trước ngày X" mixes two forms and is read as the stricter, exclusive one. For "N ngày (tính đến ngày
-    đối thoại)" both possible readings are returned, the usual one first; the plan file chooses.
+    đối thoại)" both possible readings are returned, the usual one first; the plan file chooses. Raises ValueError
+    where the wording names a day or a month that does not exist.
     """
     text = " ".join(unicodedata.normalize("NFC", wording).casefold().split())
+    if _BEYOND_US.search(text):
+        return None
     if found := _DATE.search(text):
         day = date(int(found[3]), int(found[2]), int(found[1]))
-        if "trước" in text:
+        if _BEFORE.search(text):
             return Phrase(Rule.BEFORE_DATE, day=day, readings=(Reading.BEFORE_THAT_DAY,))
         if "chậm nhất" in text or "hết ngày" in text:
             return Phrase(Rule.ON_OR_BEFORE_DATE, day=day, readings=(Reading.THAT_DAY_INCLUDED,))
         return None
     if "đối thoại" in text and (found := _DAYS.search(text)):
+        if "kể từ" in text or "sau" in text:
+            return Phrase(Rule.DAYS_AFTER_DIALOGUE, days=int(found[1]), readings=(Reading.DAYS_ON,))
         second = Reading.DAYS_BACK_EXCLUDED if "trước" in text else Reading.DIALOGUE_DAY_COUNTED
         return Phrase(Rule.DAYS_BEFORE_DIALOGUE, days=int(found[1]), readings=(Reading.DAYS_BACK, second))
     if found := _MONTH.search(text):
-        return Phrase(Rule.WITHIN_MONTH, month=(int(found[2]), int(found[1])), readings=(Reading.END_OF_MONTH,))
+        first = date(int(found[2]), int(found[1]), 1)
+        return Phrase(Rule.WITHIN_MONTH, month=(first.year, first.month), readings=(Reading.END_OF_MONTH,))
     if text.startswith("sau khi"):
         return Phrase(Rule.AFTER_EVENT)
     if "luật thanh niên" in text:

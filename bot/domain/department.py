@@ -114,9 +114,18 @@ class Directory:
         own_departments: tuple[Department, ...] = (),
         unassigned: frozenset[str] = frozenset(),
     ) -> RoutingTable:
-        """The table in force on a day in a province, under a plan's own assignments and its own departments."""
+        """The table in force on a day in a province, under a plan's own assignments and its own departments.
+
+        A body that the plan names is in the table even where the directory thinks it no longer (or not yet) exists:
+        the plan knows its own year best.
+        """
+        assigned = {row.department for row in assignments}
         departments = {
-            **{id_: body for id_, body in self.departments.items() if self._valid(body, on, province)},
+            **{
+                id_: body
+                for id_, body in self.departments.items()
+                if id_ in assigned or self._valid(body, on, province)
+            },
             **{body.id: body for body in own_departments},
         }
         named = {topic: row.department for row in assignments for topic in row.topics}

@@ -153,8 +153,13 @@ class Programme:
 
     @property
     def proposed_close(self) -> datetime | None:
-        """A cutoff that leaves moderators two days before the delivery."""
-        return None if self.delivered_by is None else self.delivered_by - MODERATION_BUFFER
+        """A cutoff that leaves moderators two days before the delivery.
+
+        Where the plan's own deadline is that of the young people themselves (a commune), it is the cutoff.
+        """
+        if self.delivery is None or self.delivered_by is None:
+            return None
+        return self.delivered_by - (MODERATION_BUFFER if self.delivery.id == QUESTIONS else timedelta())
 
     def on_day(self, day: date) -> Programme:
         """The programme with its dialogue day confirmed; relative deadlines follow by themselves."""

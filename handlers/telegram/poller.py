@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter
+from aiogram.exceptions import TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
 from bot.domain.message import ChannelName
@@ -71,7 +71,7 @@ class Poller:
     async def run(self) -> None:
         """Poll until cancelled. Cancelling loses nothing: what was not kept was not acknowledged either.
 
-        Faults of the store end it; faults of the network do not.
+        No fault ends it. While the store cannot keep (a full disk), nothing is acknowledged and Telegram keeps it all.
         """
         while not await self._answered(self._delete_webhook):
             pass
@@ -79,7 +79,10 @@ class Poller:
             await self._answered(self.poll)
 
     async def poll(self) -> int:
-        """One getUpdates: keep what it brings and commit. Returns how many updates were new. Raises AiogramError."""
+        """One getUpdates: keep what it brings and commit. Returns how many updates were new.
+
+        Raises AiogramError, and whatever the store raises; then nothing of the batch is acknowledged.
+        """
         updates = await self._bot(
             RawGetUpdates(offset=self._offset, timeout=self._poll_seconds, allowed_updates=_WANTED),
             request_timeout=self._poll_seconds + _ANSWER_SECONDS,
@@ -114,25 +117,25 @@ class Poller:
         await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def _answered(self, ask: Callable[[], Awaitable[object]]) -> bool:
-        """Ask once; after a fault of the network or the server, pause before returning False."""
+        """Ask once; after a fault of the network, the server or the store, pause before returning False."""
         try:
             await ask()
-        except AiogramError as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever it is, those who write now must not be lost
             self._failures += 1
             await self._pause(self._report(fault))
             return False
         self._failures = 0
         return True
 
-    def _report(self, fault: AiogramError) -> float:
+    def _report(self, fault: Exception) -> float:
         """Log by type alone (messages may hold words or the token) and say how many seconds to pause."""
         pause = min(2.0 ** min(self._failures - 1, 6), _LONGEST_PAUSE)
         if isinstance(fault, TelegramRetryAfter):
             pause = float(fault.retry_after)
         if isinstance(fault, TelegramConflictError):
-            _log.warning("getUpdates: 409, another process polls with this token; next try in %.0f s", pause)
+            _log.warning("polling: 409, another process polls with this token; next try in %.0f s", pause)
         else:
-            _log.warning("getUpdates: %s, failure %d; next try in %.0f s", type(fault).__name__, self._failures, pause)
+            _log.warning("polling: %s, failure %d; next try in %.0f s", type(fault).__name__, self._failures, pause)
         return pause
 
 

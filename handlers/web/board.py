@@ -177,14 +177,20 @@ class Board:
     async def download(self, request: web.Request, _name: str) -> web.StreamResponse:
         number = int(request.match_info["number"])
         record = next((one for one in await self._exporting.made() if one.number == number), None)
-        file = self._data_dir / record.file if record else None
-        if file is None or not file.is_file():
+        file = self._file(record) if record else None
+        if file is None:
             return self._guard.complaint(Key.WEB_BOARD_FILE_GONE, 404)
         headers = {"Content-Type": _XLSX, "Content-Disposition": f'attachment; filename="{_plain(file.name)}"'}
         return web.FileResponse(file, headers=headers)
 
+    def _file(self, record: ExportRecord) -> Path | None:
+        """The file, where it still is in the data folder; one that was written elsewhere is not for the web."""
+        file = Path(record.file).resolve()
+        return file if file.is_relative_to(self._data_dir.resolve()) and file.is_file() else None
+
     def _record(self, record: ExportRecord) -> dict[str, object]:
         return {
+            "here": self._file(record) is not None,
             "number": record.number,
             "at": _moment(record.at),
             "by": record.asked_by,

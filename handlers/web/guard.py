@@ -32,14 +32,15 @@ class Guard:
         self._demo = demo
 
     def join(self, app: web.Application) -> None:
-        app.middlewares.append(web.middleware(self._answer_faults))
-        app.middlewares.append(web.middleware(self._check_origin))
+        app.middlewares.append(self._answer_faults)
+        app.middlewares.append(self._check_origin)
         app.on_response_prepare.append(self._headers)
 
     def complaint(self, key: Key, status: int, **values: object) -> web.Response:
         """A sentence as JSON: what went wrong and what to do."""
         return web.json_response({"message": self._catalogue.say(key, **values)}, status=status)
 
+    @web.middleware
     async def _answer_faults(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
@@ -61,6 +62,7 @@ class Guard:
         _log.error("%s %s failed with %s", request.method, request.path, name)
         return self.complaint(Key.WEB_FAULT, 500)
 
+    @web.middleware
     async def _check_origin(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         if self._demo and _hostname(request.host) not in _LOOPBACK:
             return self.complaint(Key.WEB_NOT_FROM_HERE, 421)

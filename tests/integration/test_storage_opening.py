@@ -43,7 +43,7 @@ async def pragma(store: SqlStore, kind: str, name: str) -> object:
 def shape(connection: sqlite3.Connection) -> dict[str, list[str]]:
     """Everything in a database but triggers: its SQL in sorted parts, because constraints may stand in any order."""
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger'")
-    bare = {name: "".join(sql.replace('"', "").split()).rstrip(")") for name, sql in rows}
+    bare = {name: "".join(sql.replace('"', "").split()).removesuffix(")") for name, sql in rows}
     return {
         name: sorted(re.split(r",(?![^(]*\))", sql.replace("(", "(,", 1)))
         for name, sql in bare.items()
@@ -108,10 +108,17 @@ async def test_the_file_and_the_folders_made_for_it_are_for_us_alone(tmp_path, a
     store = await SqlStore.open(f"sqlite:///{file}", at=at)
     async with store.transaction() as tx:
         await tx.facts.put("kind", "demo")
-    rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (shared, file.parent.parent, file.parent, *file.parent.iterdir())}
+    rights = {
+        path.name: stat.S_IMODE(path.stat().st_mode)
+        for path in (shared, file.parent.parent, file.parent, *file.parent.iterdir())
+    }
     await store.close()
 
-    wal = {"x.sqlite3-wal": 0o600, "x.sqlite3-shm": 0o600} if engine.safety_of(engine.linked_version()).journal == "wal" else {}
+    wal = (
+        {"x.sqlite3-wal": 0o600, "x.sqlite3-shm": 0o600}
+        if engine.safety_of(engine.linked_version()).journal == "wal"
+        else {}
+    )
     assert rights == {"shared": 0o755, "made": 0o700, "too": 0o700, "x.sqlite3": 0o600} | wal
 
 

@@ -10,7 +10,13 @@ from sqlalchemy.exc import DBAPIError, StatementError
 
 from bot.domain.message import Words
 from bot.ports import RawUpdate, Store
+from storage import engine
 from storage.store import SqlStore
+
+# A rollback journal (SQLite with the WAL-reset bug) makes a commit wait for the readings that are open.
+needs_wal = pytest.mark.skipif(
+    engine.safety_of(engine.linked_version()).journal != "wal", reason="this SQLite is not trusted with WAL"
+)
 
 
 async def put(store: SqlStore, value: str) -> None:
@@ -57,24 +63,30 @@ async def test_two_programs_on_one_file_lose_nothing_either(store, url, at) -> N
 
 
 async def test_an_exception_leaves_nothing_of_the_transaction(store, lan, at, question) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def file_and_fail() -> None:
         async with store.transaction() as tx:
             submission = await tx.submissions.add(question())
             await tx.outbox.say(lan, Words("Đã nhận"), at)
             await tx.outbox.card(lan, submission.id, at)
             raise ZeroDivisionError
 
+    with pytest.raises(ZeroDivisionError):
+        await file_and_fail()
+
     async with store.reading() as tx:
-        assert await tx.submissions.get(submission.id) is None
+        assert sum((await tx.submissions.counts("mau")).values()) == 0
         assert await tx.said(lan, 0) == []
         assert await tx.outbox.next_due() is None
 
 
 async def test_a_number_of_a_failed_transaction_is_given_again(store, question) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def file_and_fail() -> None:
         async with store.transaction() as tx:
             await tx.submissions.add(question())
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await file_and_fail()
 
     async with store.transaction() as tx:
         assert (await tx.submissions.add(question())).number == 1
@@ -133,6 +145,7 @@ async def test_a_transaction_inside_a_transaction_is_a_fault_and_not_a_wait(stor
     assert await get(store) == "outer"
 
 
+@needs_wal
 async def test_a_reading_does_not_see_what_is_committed_meanwhile(store) -> None:
     await put(store, "1")
 
@@ -159,6 +172,7 @@ async def test_a_reading_cannot_write(store) -> None:
     assert await get(store) is None
 
 
+@needs_wal
 async def test_many_readings_go_on_beside_one_another_and_the_writer(store) -> None:
     await put(store, "1")
 
@@ -245,6 +259,7 @@ async def test_forgotten_words_are_in_no_file_of_the_database(store, database, l
     assert "Trần Thị Mai".encode() not in bytes_of(database)
 
 
+@needs_wal
 async def test_words_forgotten_while_somebody_reads_go_when_the_reading_ends(store, database, lan, at) -> None:
     await write_secret(store, lan, at)
 

@@ -116,6 +116,37 @@ async def test_a_crash_around_the_commit_loses_nothing_and_doubles_nothing(room:
     assert await kept(room) == texts
 
 
+class FullDisk:
+    """A store that cannot commit the first few times."""
+
+    def __init__(self, store: SqlStore, times: int) -> None:
+        self._store = store
+        self._times = times
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        async with self._store.transaction() as tx:
+            yield tx
+            self._times -= 1
+            if self._times >= 0:
+                raise OSError("disk full")
+
+
+async def test_while_nothing_can_be_kept_nothing_is_acknowledged(room: Desk) -> None:
+    texts = await ten_messages(room.double)
+    pauses = Pauses()
+    poller = Poller(room.bot, FullDisk(room.store, 3), room.clock, poll_seconds=50, pause=pauses)  # type: ignore[arg-type]
+
+    running = start(poller.run(), "poller")
+    await room.double.wait_until(lambda double: double.pending == 0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert pauses.seconds == [1, 2, 4]
+    assert [asked.get("offset") for asked in room.double.called("getUpdates")[:4]] == [None] * 4
+    assert await kept(room) == texts
+
+
 async def test_a_crash_after_keeping_hands_the_same_updates_over_again_once(room: Desk) -> None:
     texts = await ten_messages(room.double)
     await room.poller.poll()

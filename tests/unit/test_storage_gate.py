@@ -87,7 +87,9 @@ def test_a_windows_path_keeps_its_drive() -> None:
     assert str(engine.database_file(r"sqlite:///C:\du lieu\x.sqlite3")).endswith(r"C:\du lieu\x.sqlite3")
 
 
-@pytest.mark.parametrize("url", ["", "rubbish", "sqlite://", "sqlite:///:memory:", "mysql://me@there/x", "sqlite:///a?b=c"])
+@pytest.mark.parametrize(
+    "url", ["", "rubbish", "sqlite://", "sqlite:///:memory:", "mysql://me@there/x", "sqlite:///a?b=c"]
+)
 def test_any_other_url_is_refused(url: str) -> None:
     with pytest.raises(StorageFault) as refused:
         engine.database_file(url)
@@ -124,7 +126,9 @@ def test_the_schema_can_be_written_for_postgresql() -> None:
     dialect = postgresql.dialect()
 
     ddl = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
-    ddl += [str(CreateIndex(index).compile(dialect=dialect)) for table in metadata.sorted_tables for index in table.indexes]
+    ddl += [
+        str(CreateIndex(index).compile(dialect=dialect)) for table in metadata.sorted_tables for index in table.indexes
+    ]
 
     text = "\n".join(ddl)
     assert "received_at TIMESTAMP WITH TIME ZONE NOT NULL" in text

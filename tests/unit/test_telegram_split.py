@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,7 @@ def test_no_emoji_flag_or_decomposed_letter_is_torn(text: str, limit: int) -> No
 def test_a_windows_line_end_stays_in_one_piece(text: str) -> None:
     parts = split(text, 10)
 
-    assert not any(left.endswith("\r") and right.startswith("\n") for left, right in zip(parts, parts[1:], strict=False))
+    assert not any(left.endswith("\r") and right.startswith("\n") for left, right in pairwise(parts))
 
 
 def test_a_cut_prefers_the_end_of_a_line_to_the_end_of_a_word() -> None:

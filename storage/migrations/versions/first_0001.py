@@ -280,7 +280,7 @@ def _outbox() -> None:
     op.create_index(
         "ix_outbox_chat_order",
         "outbox",
-        ["channel", "bot", "chat", "id", "state"],
+        ["channel", "bot", "chat", "id"],
         sqlite_where=sa.text("state IN ('waiting', 'sending')"),
         postgresql_where=sa.text("state IN ('waiting', 'sending')"),
     )

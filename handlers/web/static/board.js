@@ -1,0 +1,450 @@
+// The moderators' board. The server decides everything; this page shows cards, asks for decisions, and looks again
+// whenever the server says that something changed.
+import { el, fill, fold, getJson, icon, listen, postJson } from "./common.js";
+import { closeDialog, showKeys, showPicker, showReasons } from "./board-dialogs.js";
+
+const PAGE = 100;
+const LONG = 700;
+const BETWEEN_LOOKS = 1000;
+const find = (id) => document.getElementById(id);
+const list = find("cards");
+
+let texts; // sections of the catalogue: web, card, state, reason, reason_label
+let departments = [];
+let cards = [];
+let counts = {};
+let wanted = "waiting"; // the state that is shown; "" is all
+let department = "";
+let limit = PAGE;
+let at = null; // id of the card that the keyboard is on
+let loaded = false;
+const drawn = new Map();
+const unfolded = new Set();
+const busy = new Set();
+
+// ---------------------------------------------------------------- looking
+
+let looking = null;
+let lookAgain = false;
+
+/** Fetch cards and files; several wishes at once become one more look. */
+async function look() {
+  if (looking) {
+    lookAgain = true;
+    return looking;
+  }
+  looking = (async () => {
+    try {
+      do {
+        lookAgain = false;
+        await Promise.all([lookAtCards(), lookAtFiles()]);
+        if (lookAgain) await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS));
+      } while (lookAgain);
+    } catch {
+      find("lost").hidden = false;
+    } finally {
+      looking = null;
+    }
+  })();
+  return looking;
+}
+
+async function lookAtCards() {
+  const state = wanted;
+  const answer = await getJson(`/api/board/cards?state=${state}&limit=${limit}`);
+  if (state !== wanted) return;
+  cards = answer.cards;
+  counts = answer.counts;
+  loaded = true;
+  draw();
+}
+
+// ---------------------------------------------------------------- which cards
+
+function total() {
+  return wanted ? (counts[wanted] ?? 0) : Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function shown() {
+  const words = fold(find("search").value).split(" ").filter(Boolean);
+  const order = ["waiting", "approved", "rejected", "withdrawn"];
+  return cards
+    .filter((card) => !department || card.department === (department === "?" ? "" : department))
+    .filter((card) => words.every((word) => haystack(card).includes(word)))
+    .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+}
+
+function haystack(card) {
+  const fields = [card.code, card.text, card.unit, card.group, card.topic_name, card.department_name];
+  card.haystack ??= fold(fields.join(" "));
+  return card.haystack;
+}
+
+// ---------------------------------------------------------------- drawing
+
+function draw() {
+  const visible = shown();
+  drawStates();
+  drawDepartments();
+  drawCards(visible);
+  const filtered = visible.length !== total();
+  const count = filtered ? texts.web.board_shown_of : texts.web.board_shown;
+  find("count").textContent = total() ? fill(count, { count: visible.length, total: total() }) : "";
+  find("more").hidden = cards.length >= total() || !loaded;
+  drawEmpty(visible);
+}
+
+function drawStates() {
+  const rows = [...Object.keys(counts), ""].map((state) => {
+    const count = state ? counts[state] : Object.values(counts).reduce((sum, one) => sum + one, 0);
+    const label = state ? texts.state[state] : texts.web.board_all;
+    return el(
+      "button",
+      { type: "button", className: "state", "aria-pressed": String(state === wanted), "data-state": state, onclick: () => choose(state) },
+      el("span", { textContent: label[0].toUpperCase() + label.slice(1) }),
+      el("span", { className: "number", textContent: count.toLocaleString("vi") }),
+    );
+  });
+  const focused = find("states").contains(document.activeElement) ? document.activeElement.dataset.state : null;
+  find("states").replaceChildren(...rows);
+  if (focused !== null) rows.find((row) => row.dataset.state === focused)?.focus();
+}
+
+function choose(state) {
+  wanted = state;
+  limit = PAGE;
+  loaded = false;
+  cards = [];
+  draw();
+  look();
+}
+
+function drawDepartments() {
+  const many = new Map();
+  cards.forEach((card) => many.set(card.department || "?", (many.get(card.department || "?") ?? 0) + 1));
+  if (department && !many.has(department)) many.set(department, 0);
+  const names = new Map(departments.map((body) => [body.id || "?", body.name]));
+  names.set("?", texts.card.no_department);
+  cards.forEach((card) => card.department && names.set(card.department, card.department_name));
+  const rows = [...many].map(([id, count]) => ({ id, label: `${names.get(id) ?? id} (${count})` }));
+  rows.sort((a, b) => a.label.localeCompare(b.label, "vi"));
+  const look = JSON.stringify([rows, department]);
+  if (find("department").dataset.look === look) return;
+  find("department").dataset.look = look;
+  const any = el("option", { value: "", textContent: texts.web.board_any_department });
+  find("department").replaceChildren(any, ...rows.map((row) => el("option", { value: row.id, textContent: row.label })));
+  find("department").value = department;
+}
+
+function drawCards(visible) {
+  const ids = new Set(visible.map((card) => card.id));
+  for (const [id, node] of drawn) {
+    if (!ids.has(id)) {
+      node.remove();
+      drawn.delete(id);
+    }
+  }
+  let before = null;
+  for (const card of visible) {
+    const node = drawn.get(card.id) ?? el("article", { className: "card", tabIndex: -1, "data-id": card.id });
+    drawn.set(card.id, node);
+    paint(node, card);
+    const place = before ? before.nextSibling : list.firstChild;
+    if (place !== node) list.insertBefore(node, place);
+    before = node;
+  }
+}
+
+function drawEmpty(visible) {
+  const none = loaded && !visible.length;
+  find("empty").hidden = !none;
+  if (!none) return;
+  const narrowed = department || find("search").value.trim();
+  const [head, more] = narrowed
+    ? [texts.web.board_empty_filter, texts.web.board_empty_filter_more]
+    : wanted === "waiting"
+      ? [texts.web.board_empty_waiting, texts.web.board_empty_waiting_more]
+      : [texts.web.board_empty, ""];
+  find("empty").querySelector("h2").textContent = head;
+  find("empty").querySelector("p").textContent = more;
+}
+
+function paint(node, card) {
+  node.classList.toggle("at", card.id === at);
+  node.classList.toggle("busy", busy.has(card.id));
+  const look = JSON.stringify([card.version, card.state, card.department, busy.has(card.id), unfolded.has(card.id)]);
+  if (node.dataset.look === look) return;
+  const focused = node.contains(document.activeElement);
+  node.dataset.look = look;
+  node.setAttribute("aria-label", `${card.code}, ${texts.state[card.state]}`);
+  const parts = [head(card), ...words(card), facts(card), proposal(card), ...lines(card), actions(card)];
+  node.replaceChildren(...parts.filter(Boolean));
+  if (focused) node.focus({ preventScroll: true });
+}
+
+function head(card) {
+  const state = texts.state[card.state];
+  return el(
+    "header",
+    {},
+    el("span", { className: "code", textContent: card.code }),
+    el("span", { className: `badge ${card.state}`, textContent: state[0].toUpperCase() + state.slice(1) }),
+    card.late ? el("span", { className: "badge late", textContent: texts.card.late }) : null,
+    el("time", { textContent: card.received_at, title: texts.card.received }),
+  );
+}
+
+function words(card) {
+  const long = card.text.length > LONG || card.text.split("\n").length > 9;
+  if (!long || unfolded.has(card.id)) return [el("p", { className: "words", textContent: card.text })];
+  const unfold = () => {
+    unfolded.add(card.id);
+    draw();
+  };
+  return [
+    el("p", { className: "words folded", textContent: card.text }),
+    el("button", { type: "button", className: "link", textContent: texts.web.board_unfold, onclick: unfold }),
+  ];
+}
+
+function facts(card) {
+  const rows = [
+    [texts.card.unit, card.unit],
+    [texts.card.group, card.group],
+    [texts.card.source, card.source],
+  ];
+  const pair = ([name, value]) =>
+    el("div", {}, el("dt", { textContent: name }), el("dd", { textContent: value || texts.card.not_given }));
+  return el("dl", { className: "facts" }, ...rows.map(pair));
+}
+
+function proposal(card) {
+  if (card.confidence === null && !card.topic_name) return null;
+  const chosen = card.moved_by_hand || card.state === "approved";
+  const unsure = !chosen && card.abstained;
+  const how = chosen ? texts.web.board_chosen : unsure ? texts.web.board_unsure : texts.web.board_proposed;
+  const where = card.department_name || texts.card.no_department;
+  return el(
+    "div",
+    { className: unsure ? "proposal unsure" : "proposal" },
+    el("div", { className: "how" }, el("span", { textContent: how }), chosen ? null : sureness(card.confidence)),
+    el("strong", { textContent: where }),
+    el("span", { className: "where", textContent: card.topic_name }),
+  );
+}
+
+function sureness(confidence) {
+  if (confidence === null) return null;
+  const bar = el("i");
+  bar.style.width = `${Math.round(confidence * 100)}%`;
+  const sentence = fill(texts.web.board_sure, { confidence: Math.round(confidence * 100) });
+  return el("span", { className: "sure" }, sentence, el("span", { className: "bar", "aria-hidden": "true" }, bar));
+}
+
+function lines(card) {
+  const rows = [];
+  const line = (text, mark = "") => rows.push(el("p", { className: `line ${mark}`, textContent: text }));
+  if (card.supporting.length && !card.unclear) line(fill(texts.card.supporting, { departments: card.supporting.join(", ") }));
+  if (card.unassigned && card.state === "waiting") line(texts.card.unassigned, "warn");
+  const by = { by: card.decided_by, at: card.decided_at };
+  const where = card.department_name || texts.card.no_department;
+  if (card.state === "approved") line(fill(texts.card.approved, { department: where, ...by }), "decided");
+  if (card.state === "rejected") line(fill(texts.card.rejected, { reason: card.reason, ...by }), "decided");
+  if (card.state === "withdrawn") line(texts.card.withdrawn, "decided");
+  return rows;
+}
+
+function actions(card) {
+  const row = el("div", { className: "actions" });
+  const can = (action) => card.actions.includes(action);
+  const add = (name, label, picture, act, look = "") => {
+    const props = { type: "button", className: `button ${look}`, onclick: act, "data-action": name, disabled: busy.has(card.id) };
+    row.append(el("button", props, icon(picture), el("span", { textContent: label })));
+  };
+  if (can("approve") && card.department) {
+    add("approve", fill(texts.card.approve_for, { department: card.department_short }), "check", () => approve(card), "main");
+  }
+  if (can("approve") && (!card.department || card.abstained || card.unassigned)) {
+    add("approve-unclear", texts.card.approve_unclear, "check", () => decide(card, { action: "approve", unclear: true }));
+  }
+  if (can("change_topic")) add("change_topic", texts.card.change_topic, "swap", () => pick(card));
+  if (can("reject")) add("reject", texts.card.reject, "cross", () => refuse(card), "refuse");
+  if (can("undo")) add("undo", texts.card.undo, "undo", () => decide(card, { action: "undo" }));
+  return row;
+}
+
+// ---------------------------------------------------------------- deciding
+
+const approve = (card) => decide(card, { action: "approve", unclear: !card.department });
+const pick = (card) => showPicker(texts, departments, card, (topic) => decide(card, { action: "change_topic", topic }));
+const refuse = (card) => showReasons(texts, card, (reason) => decide(card, { action: "reject", reason }));
+
+async function decide(card, decision) {
+  if (busy.has(card.id)) return;
+  busy.add(card.id);
+  draw();
+  const body = { version: card.version, ...decision };
+  const answer = await postJson(`/api/board/cards/${card.id}/decide`, body).catch(() => null);
+  busy.delete(card.id);
+  if (!answer) {
+    toast(texts.web.board_failed, { refused: true });
+  } else if (answer.status === 200) {
+    const now = answer.data.card;
+    const undo = decision.action !== "undo" && now.actions.includes("undo") ? () => decide(now, { action: "undo" }) : null;
+    toast(answer.data.message, { undo });
+  } else {
+    toast(answer.data.message || texts.web.fault, { refused: true });
+  }
+  if (answer?.data.card) replaceCard(answer.data.card);
+  else draw();
+  look();
+}
+
+function replaceCard(card) {
+  const before = shown();
+  const place = before.findIndex((one) => one.id === card.id);
+  cards = cards.map((one) => (one.id === card.id ? card : one));
+  if (wanted && card.state !== wanted) {
+    cards = cards.filter((one) => one.id !== card.id);
+    const next = before[place + 1] ?? before[place - 1];
+    if (at === card.id || drawn.get(card.id)?.contains(document.activeElement)) goTo(next ?? null);
+  }
+  draw();
+}
+
+function toast(text, { refused = false, undo = null } = {}) {
+  const node = el("div", { className: refused ? "toast refused" : "toast" }, el("span", { textContent: text }));
+  if (undo) {
+    const press = () => {
+      node.remove();
+      undo();
+    };
+    node.append(el("button", { type: "button", textContent: texts.card.undo, onclick: press }));
+  }
+  find("toasts").append(node);
+  while (find("toasts").children.length > 3) find("toasts").firstChild.remove();
+  setTimeout(() => node.remove(), refused ? 9000 : 6000);
+}
+
+// ---------------------------------------------------------------- workbooks
+
+async function lookAtFiles() {
+  const { files, making, failed } = await getJson("/api/board/exports");
+  const button = find("export");
+  button.disabled = making;
+  button.querySelector("span").textContent = making ? texts.web.board_exporting : texts.web.board_export;
+  if (button.dataset.asked && !making) {
+    delete button.dataset.asked;
+    const done = fill(texts.web.board_exported, { number: files[0]?.number });
+    toast(failed ? texts.web.board_export_failed : done, { refused: failed });
+  }
+  const none = el("li", { className: "none", textContent: texts.web.board_no_files });
+  find("files").replaceChildren(...(files.length ? files.slice(0, 8).map(fileRow) : [none]));
+}
+
+function fileRow(file) {
+  const name = el(
+    "span",
+    {},
+    fill(texts.web.board_file, { number: file.number }),
+    el("small", { textContent: fill(texts.web.board_file_by, file) }),
+  );
+  if (!file.here) return el("li", { className: "away", title: texts.web.board_file_gone }, name);
+  const label = fill(texts.web.board_download, { number: file.number });
+  const address = `/api/board/exports/${file.number}`;
+  return el("li", {}, el("a", { href: address, download: file.name, "aria-label": label }, icon("file"), name));
+}
+
+async function makeWorkbook() {
+  find("export").dataset.asked = "1";
+  find("export").disabled = true;
+  const answer = await postJson("/api/board/export", {}).catch(() => null);
+  if (answer?.status !== 202) {
+    delete find("export").dataset.asked;
+    find("export").disabled = false;
+    toast(answer?.data.message || texts.web.board_failed, { refused: true });
+  }
+  look();
+}
+
+// ---------------------------------------------------------------- keyboard
+
+function goTo(card) {
+  at = card?.id ?? null;
+  drawn.forEach((node, id) => node.classList.toggle("at", id === at));
+  const node = drawn.get(at);
+  node?.focus({ preventScroll: true });
+  node?.scrollIntoView({ block: "nearest" });
+}
+
+function step(by) {
+  const visible = shown();
+  const place = visible.findIndex((card) => card.id === at);
+  goTo(visible[Math.max(0, Math.min(visible.length - 1, place < 0 ? 0 : place + by))] ?? null);
+}
+
+const onCard = (action, act) => () => {
+  const card = cards.find((one) => one.id === at);
+  if (card?.actions.includes(action)) act(card);
+};
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  d: onCard("approve", approve),
+  c: onCard("change_topic", pick),
+  r: onCard("reject", refuse),
+  z: onCard("undo", (card) => decide(card, { action: "undo" })),
+  "/": () => find("search").focus(),
+  "?": () => showKeys(texts),
+};
+
+function pressed(event) {
+  if (event.key === "Escape" && event.target === find("search")) find("search").blur();
+  const typing = event.target.matches?.("input, textarea, select");
+  if (typing || find("dialog").open || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const act = KEYS[event.key.toLowerCase()];
+  if (act && texts) {
+    event.preventDefault();
+    act();
+  }
+}
+
+// ---------------------------------------------------------------- beginning
+
+function wire() {
+  find("search").addEventListener("input", draw);
+  find("department").addEventListener("change", (event) => {
+    department = event.target.value;
+    draw();
+  });
+  find("more").addEventListener("click", () => {
+    limit += PAGE;
+    look();
+  });
+  find("export").addEventListener("click", makeWorkbook);
+  find("show-keys").addEventListener("click", () => showKeys(texts));
+  find("dialog").addEventListener("click", (event) => event.target === find("dialog") && closeDialog());
+  list.addEventListener("focusin", (event) => {
+    const card = event.target.closest(".card");
+    if (card && Number(card.dataset.id) !== at) {
+      at = Number(card.dataset.id);
+      drawn.forEach((node, id) => node.classList.toggle("at", id === at && document.activeElement === node));
+    }
+  });
+  addEventListener("keydown", pressed);
+}
+
+async function start() {
+  const [sections, topics] = await Promise.all([getJson("/api/board/texts"), getJson("/api/board/topics")]);
+  texts = sections;
+  departments = topics.departments;
+  wire();
+  await look();
+  listen(() => "/api/board/stream", { news: look }, (up) => (find("lost").hidden = up));
+  document.body.dataset.ready = "1";
+}
+
+start().catch(() => {
+  find("lost").hidden = false;
+  setTimeout(() => location.reload(), 5000);
+});

@@ -1,0 +1,219 @@
+"""The workbook: numbered, recorded, made once for each occasion, and holding everything that was asked."""
+
+from datetime import datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from bot.domain.deadline import VIETNAM
+from bot.domain.programme import GRACE
+from bot.domain.submission import Action
+from bot.usecases.exporting import Exporting
+from bot.usecases.feed import OPEN_CARDS, Feed
+from bot.usecases.moderate import Decision
+from bot.usecases.remind import BEFORE, ForgetUnconsented, Remind
+from bot.usecases.schedule import STARTED_AT, Schedule, last_fire
+from bot.usecases.staff import EXPORT_COMMAND
+from tests.world import GROUP, World
+
+
+@pytest.fixture
+async def world(store, tmp_path):
+    world = World(store, tmp_path / "xuat")
+    async with store.transaction() as tx:
+        await tx.facts.put(STARTED_AT, datetime(2024, 1, 1, tzinfo=VIETNAM).isoformat())
+    return world
+
+
+def schedule_of(world: World, weekly: str = "0 8 * * 1") -> Schedule:
+    core = (world.store, world.clock)
+    return Schedule(
+        *core,
+        world.pulse,
+        world.voice,
+        world.running,
+        world.exporting,
+        Remind(*core, world.voice, world.running),
+        ForgetUnconsented(*core),
+        Feed(*core, world.running, world.boards),
+        weekly,
+    )
+
+
+async def approve(world, text, unit=""):
+    lan = world.youth(chat=text)
+    await lan.agrees()
+    submission = await lan.asks(text)
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    return submission
+
+
+def everything_in(file):
+    book = load_workbook(file)
+    return {sheet.title: [str(cell.value) for row in sheet for cell in row if cell.value is not None] for sheet in book}
+
+
+async def test_the_workbook_holds_every_approved_question_in_its_department_and_what_waits(world):
+    await approve(world, "=Bao giờ quê em có xe buýt?")
+    await approve(world, "Đăng ký nhãn hiệu cho nhãn lồng ở đâu?")
+    lan = world.youth("chờ")
+    await lan.agrees()
+    await lan.asks("Học phí năm nay thế nào?")
+
+    record = await world.exporting.make("Minh")
+
+    sheets = everything_in(record.file)
+    assert "=Bao giờ quê em có xe buýt?" in sheets["Sở GTVT"]
+    assert "Đăng ký nhãn hiệu cho nhãn lồng ở đâu?" in sheets["Sở KH&CN"]
+    assert "Học phí năm nay thế nào?" in sheets["Chờ duyệt"]
+    assert "Sở Thông tin và Truyền thông" in sheets["Tổng hợp"]
+
+
+async def test_departments_that_the_plan_names_come_first_and_stay_with_zero(world):
+    await approve(world, "Bao giờ quê em có xe buýt?")
+
+    content = await world.exporting.content()
+
+    async with world.store.reading() as tx:
+        named = (await world.running.programme(tx)).named_departments
+    ids = [part.id for part in content.departments]
+    assert ids[: len(named)] == list(named)
+    assert ids[len(named) :] == ["so-gtvt"]
+
+
+async def test_files_are_numbered_and_carry_their_checksum(world):
+    first = await world.exporting.make("Minh")
+    second = await world.exporting.make("Hoa")
+
+    assert (first.number, second.number) == (1, 2)
+    assert len(first.sha256) == 64
+    assert [record.asked_by for record in await world.exporting.made()] == ["Minh", "Hoa"]
+
+
+async def test_a_file_goes_to_the_moderators_group_with_a_caption(world):
+    await world.exporting.make("Minh")
+
+    async with world.store.transaction() as tx:
+        (row,) = await tx.outbox.claim(world.clock.now(), lambda _: True)
+    assert (row.kind, row.address) == ("file", GROUP)
+    assert "lần 1" in row.words.text
+
+
+async def test_two_processes_make_the_file_of_one_week_once(world):
+    other = Exporting(
+        world.store, world.clock, world.voice, world.running, world.workbooks, world.folder / "khac", world.boards
+    )
+
+    made = [await world.exporting.make("theo lịch", "week:1"), await other.make("theo lịch", "week:1")]
+
+    assert [record is not None for record in made] == [True, False]
+
+
+async def test_the_weekly_file_is_made_up_for_when_the_machine_was_off_and_only_once(world):
+    world.clock.at = datetime(2024, 2, 21, 15, tzinfo=VIETNAM)  # thứ Tư; lịch là thứ Hai 19/02, 8 giờ
+    schedule = schedule_of(world)
+
+    await schedule.look()
+    await schedule.look()
+
+    assert [record.occasion for record in await world.exporting.made()] == ["week:2024-02-19"]
+
+
+async def test_a_database_begun_after_the_last_scheduled_run_makes_nothing_up(world):
+    async with world.store.transaction() as tx:
+        await tx.facts.put(STARTED_AT, datetime(2024, 2, 20, tzinfo=VIETNAM).isoformat())
+    world.clock.at = datetime(2024, 2, 21, 15, tzinfo=VIETNAM)
+
+    await schedule_of(world).look()
+
+    assert await world.exporting.made() == []
+
+
+async def test_one_file_is_made_at_the_cutoff_after_the_grace(world):
+    async with world.store.reading() as tx:
+        closes_at = (await world.running.programme(tx)).window.closes_at
+    schedule = schedule_of(world)
+    world.clock.at = closes_at + GRACE / 2
+    await schedule.look()
+    before = [record.occasion for record in await world.exporting.made()]
+
+    world.clock.at = closes_at + GRACE
+    await schedule.look()
+    await schedule.look()
+
+    after = [record.occasion for record in await world.exporting.made()]
+    assert [occasion for occasion in after if occasion not in before] == [f"cutoff:{closes_at.isoformat()}"]
+
+
+async def test_the_groups_command_is_answered_at_once_and_the_file_follows(world):
+    await world.staff.command(EXPORT_COMMAND, GROUP, "Minh")
+    assert "chờ chút" in (await world.said_to(GROUP))[-1].text
+
+    schedule = schedule_of(world)
+    await schedule.look()
+    await schedule.look()
+
+    assert "Minh" in [record.asked_by for record in await world.exporting.made()]
+    assert len([record for record in await world.exporting.made() if record.asked_by == "Minh"]) == 1
+
+
+async def test_whoever_has_an_unsent_draft_is_reminded_once_in_the_last_half_hour(world):
+    lan = world.youth()
+    await lan.agrees()
+    await lan.types("Học phí năm nay thế nào?")
+    async with world.store.reading() as tx:
+        closes_at = (await world.running.programme(tx)).window.closes_at
+    remind = Remind(world.store, world.clock, world.voice, world.running)
+    world.clock.at = closes_at - BEFORE * 2
+    assert await remind() == 0
+
+    world.clock.at = closes_at - BEFORE / 2
+    assert [await remind(), await remind()] == [1, 0]
+
+    assert "Học phí năm nay thế nào?" in (await world.said_to(lan.address))[-1].text
+    await lan.types("1")
+    assert len(await world.submissions()) == 1
+
+
+async def test_words_held_without_consent_are_forgotten_after_a_day(world):
+    lan = world.youth()
+    await lan.types("Em viết mà chưa đồng ý")
+    minh = world.youth("8")
+    await minh.agrees()
+    forget = ForgetUnconsented(world.store, world.clock)
+    world.clock.move(hours=23)
+    assert await forget() == 0
+
+    world.clock.move(hours=2)
+
+    assert await forget() == 1
+    async with world.store.reading() as tx:
+        assert await tx.sessions.get(lan.address) is None
+        assert await tx.sessions.get(minh.address) is not None
+
+
+async def test_the_group_is_fed_a_few_slips_at_a_time(world):
+    from bot.domain.workbook import Slip
+    from bot.ports import SlipFile
+
+    slips = tuple(Slip(number, f"Phiếu số {number} về học phí", "", "", None, "") for number in range(40))
+    await world.importing(SlipFile(slips, ()), by="Lan")
+    feed = Feed(world.store, world.clock, world.running, world.boards)
+
+    assert [await feed(), await feed()] == [OPEN_CARDS, 0]
+    first = (await world.submissions())[0]
+    await world.moderate.decide(first.id, 1, Decision(Action.APPROVE), "Minh")
+
+    assert await feed() == 1
+
+
+@pytest.mark.parametrize(
+    ("now", "fired"),
+    [
+        (datetime(2024, 2, 19, 8, 0, tzinfo=VIETNAM), datetime(2024, 2, 19, 8, 0, tzinfo=VIETNAM)),
+        (datetime(2024, 2, 19, 7, 59, tzinfo=VIETNAM), datetime(2024, 2, 12, 8, 0, tzinfo=VIETNAM)),
+        (datetime(2024, 2, 25, 23, 0, tzinfo=VIETNAM), datetime(2024, 2, 19, 8, 0, tzinfo=VIETNAM)),
+    ],
+)
+def test_the_last_scheduled_instant_is_read_in_viet_nams_time(now, fired):
+    assert last_fire("0 8 * * 1", now) == fired

@@ -1,0 +1,150 @@
+"""A whole heart on a real database in a temporary file, with a clock that tests move and a router that they can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from bot.domain.deadline import VIETNAM
+from bot.domain.department import OUT_OF_SCOPE
+from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Typed, Words
+from bot.domain.submission import Proposal, State, Submission
+from bot.domain.text import fold
+from bot.programmes.load import Library
+from bot.texts.catalogue import Catalogue
+from bot.usecases.cards import Cards
+from bot.usecases.exporting import Exporting
+from bot.usecases.import_slips import ImportSlips
+from bot.usecases.moderate import Moderate
+from bot.usecases.pulse import Pulse
+from bot.usecases.receive import Receive
+from bot.usecases.running import Running
+from bot.usecases.staff import Staff
+from bot.usecases.voice import Voice
+from exports.workbook import ExcelWorkbooks
+from storage.store import SqlStore
+
+PROGRAMME = "hung-yen-2024"
+NOON = datetime(2024, 2, 20, 12, tzinfo=VIETNAM)
+GROUP = Address(ChannelName.TELEGRAM, "42", "-1001")
+
+
+class MovedClock:
+    """The clock of a test: stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        return self.at
+
+    def shifted(self, platform_instant: datetime) -> datetime:
+        return platform_instant.astimezone(VIETNAM)
+
+    def move(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+class WordRouter:
+    """Knows a topic by one word in the text; unsure of everything else."""
+
+    WORDS = {
+        "hoc phi": "hoc-phi-hoc-bong",
+        "xe buyt": "giao-thong-van-tai",
+        "nhan hieu": "so-huu-tri-tue",
+        "viec lam": "viec-lam",
+        "quang cao": OUT_OF_SCOPE,
+    }
+
+    def propose(self, text: str) -> Proposal:
+        found = [topic for word, topic in self.WORDS.items() if word in fold(text)]
+        best = (*found, "viec-lam", "chuyen-doi-so", "dao-tao-nghe")[:3]
+        confidence = 0.9 if found else 0.2
+        return Proposal(best[0], confidence, not found, tuple(zip(best, (confidence, 0.05, 0.03), strict=True)))
+
+    def propose_all(self, texts: Sequence[str], progress: object = None) -> list[Proposal]:
+        return [self.propose(text) for text in texts]
+
+
+@dataclass
+class World:
+    """Everything that the use cases need, joined as bot.app joins it."""
+
+    store: SqlStore
+    folder: Path
+    clock: MovedClock = field(default_factory=MovedClock)
+    programme: str = PROGRAMME
+    boards: tuple[Address, ...] = (GROUP,)
+    rehearsal: bool = False
+
+    def __post_init__(self) -> None:
+        self.library = Library.open(None, date(2026, 11, 21))
+        self.voice = Voice(Catalogue.load(), rehearsal=self.rehearsal)
+        self.running = Running(self.library, self.programme)
+        self.router = WordRouter()
+        self.pulse = Pulse()
+        core = (self.store, self.clock)
+        self.receive = Receive(*core, self.router, self.voice, self.running, self.boards)
+        self.cards = Cards(self.store, self.voice, self.running)
+        self.moderate = Moderate(*core, self.voice, self.running)
+        self.workbooks = ExcelWorkbooks(self.voice.catalogue)
+        self.exporting = Exporting(*core, self.voice, self.running, self.workbooks, self.folder, self.boards)
+        self.importing = ImportSlips(*core, self.router, self.running)
+        self.staff = Staff(*core, self.voice)
+
+    def youth(self, chat: str = "7", channel: ChannelName = ChannelName.TELEGRAM) -> Youth:
+        return Youth(self, Address(channel, "42", chat))
+
+    async def submissions(self, *states: State) -> list[Submission]:
+        async with self.store.reading() as tx:
+            return await tx.submissions.of_programme(self.programme, states or State)
+
+    async def said_to(self, address: Address) -> list[Words]:
+        async with self.store.reading() as tx:
+            return [said.words for said in await tx.said(address, 0)]
+
+
+_ids = count(1)
+
+
+@dataclass
+class Youth:
+    """A young person at some chat; reads the outbox for what the bot said."""
+
+    world: World
+    address: Address
+    read: int = 0
+
+    async def types(self, text: str, at: datetime | None = None) -> str:
+        return await self._sends(Typed(text), at)
+
+    async def attaches(self, kind: str, caption: str = "") -> str:
+        return await self._sends(Attached(kind, caption))
+
+    async def presses(self, label: str) -> str:
+        choices = {label_: id_ for words in await self._all() for id_, label_ in words.choices}
+        return await self._sends(Chose(choices[label]))
+
+    async def agrees(self) -> None:
+        await self.types("/start")
+        await self.presses("Đồng ý, mình đủ 16 tuổi")
+        await self.presses("Bỏ qua")
+        await self.presses("Bỏ qua")
+
+    async def asks(self, text: str) -> Submission:
+        """Write, confirm, and give back the submission as stored."""
+        await self.types(text)
+        await self.presses("Gửi")
+        return (await self.world.submissions())[-1]
+
+    async def _sends(self, content: Content, at: datetime | None = None) -> str:
+        before = len(await self._all())
+        inbound = Inbound(self.address, str(next(_ids)), at or self.world.clock.now(), content)
+        await self.world.receive(inbound)
+        return "\n".join(words.text for words in (await self._all())[before:])
+
+    async def _all(self) -> list[Words]:
+        return await self.world.said_to(self.address)
