@@ -12,8 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.domain.department import RoutingTable
 from bot.domain.errors import Refusal
 from bot.domain.message import Address, ChannelName
+from bot.domain.programme import Programme
 from bot.ports import Board, Channel, Edge, Router, Workbooks
 from bot.programmes.load import Library
 from bot.settings import OFFICIAL_TELEGRAM_API, Settings
@@ -36,12 +38,10 @@ from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
 
 if TYPE_CHECKING:
-    from handlers.web.server import WebRoom
-
     from handlers.telegram.room import TelegramRoom
+    from handlers.web.server import WebRoom
     from storage.store import SqlStore
 
-DEMO_PROGRAMME = "mau"
 _KIND = "kind"
 
 
@@ -244,7 +244,7 @@ class _House:
             proxy=settings.proxy or None,
             group=settings.telegram_group,
             clock=desk.clock,
-            catalogue=desk.voice.catalogue,
+            voice=desk.voice,
             store=desk.store,
             receive=receive,
             moderate=moderate,
@@ -257,7 +257,7 @@ class _House:
     ) -> WebRoom:
         from handlers.web.server import WebRoom
 
-        async def current() -> object:
+        async def current() -> tuple[Programme, RoutingTable]:
             async with desk.store.reading() as tx:
                 return await desk.running.view(tx)
 

@@ -40,7 +40,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
     parsed = build().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("aiohttp.access", "alembic", "aiogram.event", "asyncio"):
+    # Some of these print parameters at lower levels, and so what people wrote.
+    for chatty in ("aiohttp.access", "aiosqlite", "alembic", "aiogram", "asyncio", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     command: Command = parsed.command
     try:

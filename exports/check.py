@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,11 @@ def compare(file: Path, content: Content, words: Catalogue) -> None:
     """Raises WorkbookFault, naming sheet and line, at the first thing that differs from `content`."""
     wanted = sheets.list_sheets(content, words)
     titles = [words[Key.XL_SHEET_SUMMARY], *(sheet.title for sheet in wanted)]
-    book = load_workbook(file, read_only=True)
-    try:
+    with file.open("rb") as source, closing(load_workbook(source, read_only=True)) as book:
         _same(words[Key.XL_SHEET_SUMMARY], titles, book.sheetnames)
         _same(titles[0], _summary(content, wanted, words), _summary_found(book[titles[0]], words))
         for sheet in wanted:
             _same(sheet.title, _lines(sheet, words), read_list(book[sheet.title], sheet, words))
-    finally:
-        book.close()
 
 
 def _same(sheet: str, wanted: Iterable[object], found: Iterable[object]) -> None:
@@ -69,12 +67,12 @@ def _plain(value: str | int) -> str | int:
 
 
 def read_list(found: Any, sheet: ListSheet, words: Catalogue) -> Iterator[Line]:
-    """The lines of a list sheet as they were before long texts went on in further rows. `found` is a read-only sheet."""
+    """The lines of a list sheet as they were before long texts went on in further rows (`found`: read-only)."""
     head = (words[Key.XL_NUMBER], *(words[column.title] for column in sheet.columns))
     held: list[str | int] = []
     for cells in _rows_below(found, head):
         if cells[0] == words[Key.XL_CONTINUED]:
-            held[1:] = [before if more == "" else f"{before}{more}" for before, more in zip(held[1:], cells[1:], strict=True)]
+            held[1:] = [one if more == "" else f"{one}{more}" for one, more in zip(held[1:], cells[1:], strict=True)]
             continue
         if held:
             yield tuple(held)

@@ -1,4 +1,4 @@
-"""The last touch on a written workbook: sums that show before any program calculates, and no trace of the machine's clock.
+"""The last touch on a written workbook: sums that show before any program calculates, no trace of the machine's clock.
 
 openpyxl writes a formula without its value, so that a phone's preview would show an empty total; and it stamps files
 with the real time, which a rehearsal must not betray. Equal contents give equal bytes.
@@ -20,7 +20,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def seal(file: Path, totals: Mapping[str, int], made_at: datetime) -> None:
-    """Rewrite the file with each formula's value (`totals`, by coordinate on the first sheet) and `made_at` as its time."""
+    """Rewrite the file with the value of each formula (`totals`, by cell of the first sheet) and `made_at` as time."""
     draft = file.with_suffix(".sealed")
     try:
         with ZipFile(file) as old, ZipFile(draft, "w", ZIP_DEFLATED) as new:

@@ -41,6 +41,7 @@ class SummaryLine:
     name: str
     issues: int
     submissions: int
+    unanswered: int | str
     note: str
     sheet: str = ""
 
@@ -117,8 +118,7 @@ SUMMARY_COLUMNS: tuple[Column[SummaryLine], ...] = (
     Column(Key.XL_DEPARTMENT, lambda line, _: line.name, 94),
     Column(Key.XL_ISSUES, lambda line, _: line.issues, 26, centred=True),
     Column(Key.XL_SUBMISSIONS, lambda line, _: line.submissions, 28, centred=True),
-    # Nothing is answered in the workbook that goes out; a later one will count.
-    Column(Key.XL_UNANSWERED, lambda line, _: line.issues, 28, centred=True),
+    Column(Key.XL_UNANSWERED, lambda line, _: line.unanswered, 28, centred=True),
     Column(Key.XL_NOTE, lambda line, _: line.note, 62),
 )
 # The columns of the summary that have a sum, counted from 0.
@@ -188,13 +188,21 @@ def summary_lines(content: Content, sheets: list[ListSheet], words: Catalogue) -
     for order, part in enumerate(content.departments, 1):
         sheet = next(titles) if part.rows else ""
         note = words.say(Key.XL_SEE_SHEET, sheet=sheet) if sheet else words[Key.XL_NOTHING_ASKED]
-        lines.append(SummaryLine(order, part.name, len(part.rows), submissions(part.rows), note, sheet))
-    return [*lines, aside_line(content.unclear, words[Key.XL_LINE_UNCLEAR], sheets[-2].title, words)]
+        lines.append(_line(order, part.name, part.rows, note, sheet))
+    title = sheets[-2].title
+    note = words.say(Key.XL_SEE_SHEET, sheet=title)
+    return [*lines, _line("", words[Key.XL_LINE_UNCLEAR], content.unclear, note, title)]
 
 
-def aside_line(rows: tuple[Row, ...], name: str, sheet: str, words: Catalogue) -> SummaryLine:
-    """A line of the summary for a sheet that belongs to no department."""
-    return SummaryLine("", name, len(rows), submissions(rows), words.say(Key.XL_SEE_SHEET, sheet=sheet), sheet)
+def waiting_line(content: Content, sheets: list[ListSheet], words: Catalogue) -> SummaryLine:
+    """The line below the sum: what waits is no issue yet, and nobody owes it an answer."""
+    title, rows = sheets[-1].title, content.waiting
+    note = words.say(Key.XL_SEE_SHEET, sheet=title)
+    return SummaryLine("", words[Key.XL_LINE_WAITING], len(rows), submissions(rows), "", note, title)
+
+
+def _line(order: int | str, name: str, rows: tuple[Row, ...], note: str, sheet: str) -> SummaryLine:
+    return SummaryLine(order, name, len(rows), submissions(rows), len(rows), note, sheet)
 
 
 def group_heading(number: int, group: Group, words: Catalogue) -> str:
@@ -206,7 +214,7 @@ def group_heading(number: int, group: Group, words: Catalogue) -> str:
 
 
 def sheet_titles(names: Iterable[str], *, taken: Iterable[str], nameless: str) -> list[str]:
-    """A title for each name: at most 31 UTF-16 units, none of []:*?/\\, different from the others whatever the case."""
+    """A title for each name: at most 31 UTF-16 units, none of []:*?/ or backslash, all different whatever the case."""
     used = {_same(title) for title in taken} | {"history"}  # Excel keeps "History" for itself
     titles = []
     for name in names:

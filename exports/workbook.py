@@ -1,4 +1,4 @@
-"""The grouped workbook for Home Affairs: written, opened again, compared with what it should hold, and only then there."""
+"""The grouped workbook for Home Affairs: written, opened again, compared with its content, and only then there."""
 
 from __future__ import annotations
 
@@ -167,9 +167,7 @@ class GroupedBook:
         return {f"{letter}{page.last}": sum(int(row[index]) for row in rows) for index, letter in letters.items()}
 
     def _waiting_line(self, page: Page) -> None:
-        line = sheets.aside_line(
-            self._content.waiting, self._words[Key.XL_LINE_WAITING], self._sheets[-1].title, self._words
-        )
+        line = sheets.waiting_line(self._content, self._sheets, self._words)
         looks = [styles.ASIDE_CENTRED if column.centred else styles.ASIDE for column in sheets.SUMMARY_COLUMNS]
         page.row(self._values(line), looks, link=line.sheet)
 

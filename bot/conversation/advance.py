@@ -76,8 +76,8 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
             return _filed(session, event, scene)
         case Listed(own):
             return _listed(session, own)
-        case Found(own):
-            return _show_one(session, own)
+        case Found():
+            return _found(session, event, scene)
         case Edited(code):
             return _settled(session, Say(Key.EDITED, {"code": code}, (_NEW, _MINE)))
         case Withdrew(code):
@@ -241,8 +241,7 @@ def _go_on(session: Session) -> Turn:
 
 def _in_ready(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
     if named := commands.own_word(text):
-        word, code = named
-        return _choose_own(replace(session, subject=code), word, scene)
+        return _choose_own(session, *named)
     if parsed := parse_receipt_code(text):
         return Turn(session, (), Find(receipt_code(*parsed)))
     if commands.is_greeting(text):
@@ -379,17 +378,20 @@ def _show_one(session: Session, own: Own) -> Turn:
     return Turn(replace(session, step=Step.ONE, subject=own.code), (says,))
 
 
-def _choose_own(session: Session, word: str, scene: Scene) -> Turn:
-    """`sửa MÃ`, `rút MÃ`, `xem MÃ`: the code is checked where the wish is fulfilled."""
-    parsed = parse_receipt_code(session.subject)
-    if parsed is None:
-        return _settled(replace(session, subject=""), Say(Key.REFUSE_NO_CODE, {"code": session.subject}, (_NEW, _MINE)))
-    named = replace(session, subject=receipt_code(*parsed))
-    if word == "edit":
-        return _edit(named, "", scene.now, scene)
-    if word == "withdraw":
-        return _withdraw(named, "", scene.now, scene)
-    return Turn(named, (), Find(named.subject))
+def _choose_own(session: Session, word: str, code: str) -> Turn:
+    """`sửa MÃ`, `rút MÃ`, `xem MÃ`: first it must be a code, and one of the person's own."""
+    if (parsed := parse_receipt_code(code)) is None:
+        return _settled(session, Say(Key.REFUSE_NO_CODE, {"code": code}, (_NEW, _MINE)))
+    return Turn(session, (), Find(receipt_code(*parsed), word))
+
+
+def _found(session: Session, found: Found, scene: Scene) -> Turn:
+    wanted = {"edit": Action.EDIT, "withdraw": Action.WITHDRAW}.get(found.then)
+    if wanted is None or not allowed(State(found.own.state), (wanted,)):
+        return _show_one(session, found.own)
+    chosen = replace(session, subject=found.own.code)
+    step = _edit if wanted is Action.EDIT else _withdraw
+    return step(chosen, "", scene.now, scene)
 
 
 def _edit(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:

@@ -117,6 +117,7 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Found:
     own: Own
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,10 @@ class ListOwn:
 
 @dataclass(frozen=True, slots=True)
 class Find:
+    """Look up one of the person's own submissions; `then` ("edit", "withdraw") is what they want to do with it."""
+
     code: str
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)

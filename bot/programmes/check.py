@@ -121,8 +121,10 @@ def _proposal(programme: Programme, notes: Notes) -> None:
 def _dialogue_day(programme: Programme, notes: Notes) -> None:
     if programme.dialogue.day is not None:
         return
-    relative = [one.id for one in programme.all_deadlines() if one.phrase.needs_dialogue_day]
-    notes.warn("dialogue.day", Key.CHECK_NO_DIALOGUE_DAY, deadlines=", ".join(relative), code=programme.code)
+    notes.warn("dialogue.day", Key.CHECK_NO_DIALOGUE_DAY, code=programme.code)
+    for at, deadline in enumerate(programme.deadlines):
+        if deadline.phrase.needs_dialogue_day:
+            notes.warn(f"{place('deadline', at)}.wording", Key.CHECK_RELATIVE, wording=deadline.wording)
 
 
 def _weekend(path: str, instant: Instant, notes: Notes) -> None:

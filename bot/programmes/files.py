@@ -79,6 +79,8 @@ def _parse(text: str, notes: Notes) -> dict[str, Any] | None:
             bare = _BARE_MOMENT.fullmatch(lines[line - 1])
             if bare is None:
                 twice = "twice" in str(refused) or "overwrite" in str(refused)
-                notes.fault("", Key.CHECK_TWICE if twice else Key.CHECK_NOT_TOML, line=line, text=lines[line - 1].strip())
+                notes.fault(
+                    "", Key.CHECK_TWICE if twice else Key.CHECK_NOT_TOML, line=line, text=lines[line - 1].strip()
+                )
                 return None
             lines[line - 1] = f'{bare[1]}"{bare[2].strip()}"'

@@ -34,9 +34,7 @@ def load_programme(file: Path, directory: Directory, today: date | None = None) 
     return _programme(files.from_path(file), directory, today, {})
 
 
-def _programme(
-    file: files.Source, directory: Directory, today: date | None, taken: Mapping[str, str]
-) -> Programme:
+def _programme(file: files.Source, directory: Directory, today: date | None, taken: Mapping[str, str]) -> Programme:
     programme, notes = examine(file, directory, today, taken)
     if programme is None:
         raise ProgrammeFault(file.name, notes.findings)

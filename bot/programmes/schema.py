@@ -247,9 +247,11 @@ def fits_sheet(title: str) -> bool:
 
 
 def likely(name: str, known: tuple[str, ...]) -> str:
-    """What was probably meant, else everything that may stand there; quoted, ready for a sentence."""
+    """What was probably meant (where little is known: everything that may stand there), quoted for a sentence."""
     close = difflib.get_close_matches(name, known, n=2, cutoff=0.6)
-    return ", ".join(f"“{one}”" for one in (close or known))
+    few = 12
+    some = close or (known if len(known) <= few else difflib.get_close_matches(name, known, n=3, cutoff=0.0))
+    return ", ".join(f"“{one}”" for one in some)
 
 
 def shown(raw: Any) -> str:

@@ -86,8 +86,13 @@ class Pace:
     def _bucket(self, address: Address) -> Bucket:
         if address not in self._chats:
             group = address in self._groups
-            self._chats[address] = Bucket(size=18, rate=18 / 60) if group else Bucket(size=3, rate=1)
+            self._chats[address] = _group_bucket() if group else Bucket(size=3, rate=1)
         return self._chats[address]
+
+
+def _group_bucket() -> Bucket:
+    """A burst of four and then one message every four seconds: never more than twenty in any minute."""
+    return Bucket(size=4, rate=15 / 60)
 
 
 class Deliverer:
@@ -195,6 +200,8 @@ class Deliverer:
         if fault.retry_after is not None:
             pause = timedelta(seconds=fault.retry_after)
         _log.warning("outbox row %s not delivered: %s (try %s)", row.id, fault.reason, row.tries + 1)
+        if fault.moved_to is not None:
+            _log.error("the group moved: set DOITHOAI_TELEGRAM_GROUP=%s and start again", fault.moved_to)
         async with self._store.transaction() as tx:
             if fault.permanent:
                 await tx.outbox.failed(row.id, self._clock.now(), fault.reason)

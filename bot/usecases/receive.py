@@ -131,8 +131,8 @@ class _Visit:
                     return await self._file(wish, session)
                 case ListOwn():
                     return Listed(tuple(_own(one) for one in await self._own_submissions()))
-                case Find(code):
-                    return Found(_own(await self._mine(code)))
+                case Find(code, then):
+                    return Found(_own(await self._mine(code)), then)
                 case Edit(code, text, at):
                     return await self._edit(await self._mine(code), text, at)
                 case Withdraw(code, at):

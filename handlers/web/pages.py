@@ -23,11 +23,9 @@ class Pages:
         self._texts = {**catalogue.section("web"), "rehearsal_hidden": "" if rehearsal else "hidden"}
         self._mark = catalogue[Key.REHEARSAL_MARK] if rehearsal else ""
 
-    def render(self, template: str, values: Mapping[str, str] | None = None, status: int = 200) -> web.Response:
-        """The page `static/<template>.html`. A name without a value raises KeyError."""
-        known = {**self._texts, **(values or {})}
-        if "title" in known:
-            known["title"] = self._mark + known["title"]
+    def render(self, template: str, values: Mapping[str, str], status: int = 200) -> web.Response:
+        """The page `static/<template>.html`; `values` hold its title at least. A missing name raises KeyError."""
+        known = {**self._texts, **values, "title": self._mark + values["title"]}
         text = (_STATIC / f"{template}.html").read_text("utf-8")
         page = _NAME.sub(lambda found: html.escape(known[found[1]]), text)
         return web.Response(text=page, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})

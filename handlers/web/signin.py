@@ -53,7 +53,8 @@ class SignIn:
     async def ask(self, request: web.Request) -> web.Response:
         """The page behind the link. Looking at it changes nothing."""
         token = request.query.get("ma", "")
-        return self._pages.render("invite", {"token": token[:_MAX_TOKEN]}) if token else self.closed()
+        values = {"title": self._catalogue[Key.WEB_INVITE_TITLE], "token": token[:_MAX_TOKEN]}
+        return self._pages.render("invite", values) if token else self.closed()
 
     async def redeem(self, request: web.Request) -> web.Response:
         """Use the invitation: a new session for this browser, or the reason why not."""

@@ -110,19 +110,19 @@ async def test_two_processes_make_the_file_of_one_week_once(world):
 
 
 async def test_the_weekly_file_is_made_up_for_when_the_machine_was_off_and_only_once(world):
-    world.clock.at = datetime(2024, 2, 21, 15, tzinfo=VIETNAM)  # thứ Tư; lịch là thứ Hai 19/02, 8 giờ
+    world.clock.at = datetime(2024, 2, 28, 15, tzinfo=VIETNAM)  # thứ Tư; lịch là thứ Hai 26/02, 8 giờ
     schedule = schedule_of(world)
 
     await schedule.look()
     await schedule.look()
 
-    assert [record.occasion for record in await world.exporting.made()] == ["week:2024-02-19"]
+    assert [record.occasion for record in await world.exporting.made()] == ["week:2024-02-26"]
 
 
 async def test_a_database_begun_after_the_last_scheduled_run_makes_nothing_up(world):
     async with world.store.transaction() as tx:
-        await tx.facts.put(STARTED_AT, datetime(2024, 2, 20, tzinfo=VIETNAM).isoformat())
-    world.clock.at = datetime(2024, 2, 21, 15, tzinfo=VIETNAM)
+        await tx.facts.put(STARTED_AT, datetime(2024, 2, 27, tzinfo=VIETNAM).isoformat())
+    world.clock.at = datetime(2024, 2, 28, 15, tzinfo=VIETNAM)
 
     await schedule_of(world).look()
 

@@ -43,7 +43,9 @@ async def test_equal_rows_count_as_often_as_they_stand_in_the_file(world):
     assert len(await world.submissions()) == 4
 
 
-@pytest.mark.parametrize("other", [{"unit": "Huyện Ân Thi"}, {"received": DAY + timedelta(days=1)}, {"source": "Hộp thư"}])
+@pytest.mark.parametrize(
+    "other", [{"unit": "Huyện Ân Thi"}, {"received": DAY + timedelta(days=1)}, {"source": "Hộp thư"}]
+)
 async def test_rows_that_differ_in_unit_day_or_source_are_different_slips(world, other):
     await world.importing(file(slip()), by="Lan")
 

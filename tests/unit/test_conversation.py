@@ -11,9 +11,11 @@ from bot.conversation import Scene, Session, Step, advance
 from bot.conversation.advance import MAX_TEXT, STEPS
 from bot.conversation.session import (
     Edit,
+    Edited,
     File,
     Filed,
     Find,
+    Found,
     Heard,
     Listed,
     ListOwn,
@@ -22,6 +24,7 @@ from bot.conversation.session import (
     Proposed,
     Turn,
     Withdraw,
+    Withdrew,
 )
 from bot.domain.deadline import VIETNAM
 from bot.domain.message import Attached, Chose, Typed
@@ -116,31 +119,13 @@ class Chat:
                 return Filed(CODE, late)
             case ListOwn():
                 return Listed(self.own)
-            case Find(code):
-                return _found(self.own, code)
+            case Find(code, then):
+                return Found(next(one for one in self.own if one.code == code), then)
             case Edit(code):
-                return _edited(code)
+                return Edited(code)
             case Withdraw(code):
-                return _withdrew(code)
+                return Withdrew(code)
         raise AssertionError(wish)
-
-
-def _found(own, code):
-    from bot.conversation.session import Found
-
-    return Found(next(one for one in own if one.code == code))
-
-
-def _edited(code):
-    from bot.conversation.session import Edited
-
-    return Edited(code)
-
-
-def _withdrew(code):
-    from bot.conversation.session import Withdrew
-
-    return Withdrew(code)
 
 
 @pytest.fixture
@@ -454,7 +439,11 @@ def test_whatever_is_typed_the_conversation_goes_on_and_its_session_survives_sto
             assert Session.from_json(chat.session.to_json()) == chat.session
 
 
-@given(words=st.lists(st.text(alphabet=st.characters(categories=["L", "N"]), min_size=4, max_size=30), min_size=1, max_size=6))
+@given(
+    words=st.lists(
+        st.text(alphabet=st.characters(categories=["L", "N"]), min_size=4, max_size=30), min_size=1, max_size=6
+    )
+)
 def test_no_typed_word_is_lost_between_the_first_message_and_the_filing(words):
     words = [f"từ {word}" for word in words]
     chat = Chat()

@@ -1,0 +1,50 @@
+"""What the machine looks at in a text: pieces of words and of word pairs, in both views.
+
+`BLOCKS` is the whole definition. Training hands it to scikit-learn, serving cuts the same pieces by itself; a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from classifier.normalise import Views
+
+
+class Block(NamedTuple):
+    """One kind of pieces: of which view, words or signs within words, how many at once, found in how many texts."""
+
+    view: Literal["written", "folded"]
+    unit: Literal["word", "char_wb"]
+    shortest: int
+    longest: int
+    min_texts: int
+
+    def of(self, views: Views) -> str:
+        """The view that this block reads."""
+        return views.written if self.view == "written" else views.folded
+
+
+BLOCKS = (
+    Block("written", "word", 1, 2, 1),
+    Block("written", "char_wb", 2, 5, 2),
+    Block("folded", "word", 1, 2, 1),
+    Block("folded", "char_wb", 2, 5, 2),
+)
+
+
+def word_pieces(words: list[str], shortest: int, longest: int) -> Iterator[str]:
+    """Runs of neighbouring words."""
+    for length in range(shortest, longest + 1):
+        for start in range(len(words) - length + 1):
+            yield " ".join(words[start : start + length])
+
+
+def sign_pieces(word: str, shortest: int, longest: int) -> Iterator[str]:
+    """Runs of neighbouring signs of one word with a blank on either side; a word too short counts once as a whole."""
+    padded = f" {word} "
+    for length in range(shortest, longest + 1):
+        yield from (padded[start : start + length] for start in range(max(1, len(padded) - length + 1)))
+        if length >= len(padded):
+            return

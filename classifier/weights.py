@@ -1,0 +1,165 @@
+"""A trained model as plain numbers: what is kept on disk and what answers without scikit-learn."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import zipfile
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.ngrams import BLOCKS, Block, sign_pieces, word_pieces
+from classifier.normalise import Views
+
+_REMEMBERED_WORDS = 20_000
+
+
+class DamagedModel(Exception):
+    """A model file that cannot be used: cut off, altered, or no model at all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Everything that scoring needs.
+
+    `pieces` holds for each block its n-grams in the order of the rows of `coefficients` (rows: n-grams of all blocks,
+    columns: topics). `idf` has one value a row. `temperature` multiplies the scores before the softmax; below
+    `threshold` (a confidence, 0 to 1) the machine abstains. `figures` says how the model was judged when trained.
+    """
+
+    topics: tuple[str, ...]
+    pieces: tuple[tuple[str, ...], ...]
+    idf: NDArray[np.float32]
+    coefficients: NDArray[np.float32]
+    intercepts: NDArray[np.float64]
+    temperature: float
+    threshold: float
+    figures: dict[str, float]
+
+    def save(self, file: Path) -> None:
+        """Write the file whole or not at all. Raises OSError where the folder cannot be written to."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", suffix=".npz", dir=file.parent)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                np.savez_compressed(
+                    out,
+                    settings=np.frombuffer(self._settings().encode(), np.uint8),
+                    idf=self.idf,
+                    coefficients=self.coefficients,
+                    intercepts=self.intercepts,
+                )
+            Path(name).replace(file)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def _settings(self) -> str:
+        return json.dumps(
+            {
+                "topics": self.topics,
+                "pieces": self.pieces,
+                "temperature": self.temperature,
+                "threshold": self.threshold,
+                "figures": self.figures,
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def load(cls, file: Path) -> Weights:
+        """Read a kept model; nothing in the file can run code. Raises OSError (no such file) or DamagedModel."""
+        try:
+            with np.load(file, allow_pickle=False) as kept:
+                weights = cls._of(json.loads(kept["settings"].tobytes()), kept)
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as fault:
+            raise DamagedModel(f"{file.name}: {type(fault).__name__}") from fault
+        weights._check(file)
+        return weights
+
+    @classmethod
+    def _of(cls, settings: dict[str, Any], kept: Any) -> Weights:
+        return cls(
+            topics=tuple(settings["topics"]),
+            pieces=tuple(tuple(block) for block in settings["pieces"]),
+            idf=kept["idf"],
+            coefficients=kept["coefficients"],
+            intercepts=kept["intercepts"],
+            temperature=float(settings["temperature"]),
+            threshold=float(settings["threshold"]),
+            figures=dict(settings["figures"]),
+        )
+
+    def _check(self, file: Path) -> None:
+        rows = sum(map(len, self.pieces))
+        fits = (
+            len(self.pieces) == len(BLOCKS)
+            and self.idf.shape == (rows,)
+            and self.coefficients.shape == (rows, len(self.topics))
+            and self.intercepts.shape == (len(self.topics),)
+            and all(bool(np.isfinite(array).all()) for array in (self.idf, self.coefficients, self.intercepts))
+        )
+        if not fits:
+            raise DamagedModel(f"{file.name}: các phần không khớp nhau")
+
+
+class Scorer:
+    """Scores of a text for every topic: one look-up per n-gram, then one product."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        starts = np.cumsum([0, *map(len, weights.pieces)])
+        self._blocks = [
+            _Lookup(block, pieces, int(start))
+            for block, pieces, start in zip(BLOCKS, weights.pieces, starts, strict=False)
+        ]
+
+    def scores(self, views: Views) -> NDArray[np.float64] | None:
+        """One score a topic, or None where the text holds nothing that the model knows."""
+        found = [part for block in self._blocks if (part := self._values(block.rows(block.block.of(views))))]
+        if not found:
+            return None
+        rows = np.concatenate([rows for rows, _ in found])
+        values = np.concatenate([values for _, values in found])
+        return values @ self._weights.coefficients[rows].astype(np.float64) + self._weights.intercepts
+
+    def _values(self, rows: list[int]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
+        """Sublinear tf-idf of one block at length one, as scikit-learn defines it."""
+        if not rows:
+            return None
+        counts = Counter(rows)
+        known = np.fromiter(counts.keys(), np.intp, len(counts))
+        values = (1.0 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * self._weights.idf[known]
+        return known, values / np.sqrt(values @ values)
+
+
+class _Lookup:
+    """The n-grams of one block and their rows."""
+
+    def __init__(self, block: Block, pieces: tuple[str, ...], start: int) -> None:
+        self.block = block
+        self._row = {piece: row for row, piece in enumerate(pieces, start)}
+        self._of_word = lru_cache(_REMEMBERED_WORDS)(self._sign_rows)
+
+    def rows(self, text: str) -> list[int]:
+        """The rows of all known n-grams of a view, as often as they occur."""
+        words = text.split()
+        if self.block.unit == "word":
+            return self._known(word_pieces(words, self.block.shortest, self.block.longest))
+        return [row for word in words for row in self._of_word(word)]
+
+    def _sign_rows(self, word: str) -> list[int]:
+        return self._known(sign_pieces(word, self.block.shortest, self.block.longest))
+
+    def _known(self, pieces: Any) -> list[int]:
+        row = self._row
+        return [row[piece] for piece in pieces if piece in row]
