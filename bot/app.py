@@ -149,11 +149,23 @@ class Addresses:
 
 async def serve(desk: Desk, *, demo: bool, announce: Callable[[Addresses], None]) -> None:
     """Run every part until SIGINT or SIGTERM. A part that ends by a fault ends the whole."""
-    house = _House(desk, demo=demo)
-    async with contextlib.AsyncExitStack() as stack:
-        await house.start(stack)
+    async with open_house(desk, demo=demo) as house:
         announce(Addresses(house.web.address, house.telegram.link if house.telegram else ""))
         await _until_stopped(house.tasks)
+
+
+@asynccontextmanager
+async def open_house(desk: Desk, *, demo: bool = False) -> AsyncIterator[House]:
+    """Every room joined and at work; at the end every part is stopped and what was kept waits for the next start."""
+    house = House(desk, demo=demo)
+    async with contextlib.AsyncExitStack() as stack:
+        await house.start(stack)
+        try:
+            yield house
+        finally:
+            for task in house.tasks:
+                task.cancel()
+            await asyncio.gather(*house.tasks, return_exceptions=True)
 
 
 async def _until_stopped(tasks: list[asyncio.Task[None]]) -> None:
@@ -164,9 +176,7 @@ async def _until_stopped(tasks: list[asyncio.Task[None]]) -> None:
             loop.add_signal_handler(name, stop.set)
     waiting = start(_wait(stop), "until stopped")
     done, _ = await asyncio.wait({waiting, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-    for task in {waiting, *tasks}:
-        task.cancel()
-    await asyncio.gather(waiting, *tasks, return_exceptions=True)
+    waiting.cancel()
     for task in done - {waiting}:
         task.result()
 
@@ -175,10 +185,11 @@ async def _wait(stop: asyncio.Event) -> None:
     await stop.wait()
 
 
-class _House:
+class House:
     """The rooms of a running bot, joined."""
 
     def __init__(self, desk: Desk, *, demo: bool) -> None:
+        self.desk = desk
         settings = desk.settings
         group = self._group(settings) if not demo else None
         boards = (group,) if group else ()

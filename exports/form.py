@@ -17,7 +17,9 @@ from exports import styles
 from exports.cells import BODY_SIZE, escaped, pieces, readable
 from exports.styles import FONT, Look
 
-ROWS = 500
+# Rows with lines around them, which a printer prints; lists and text format go on as far as slips are read.
+RULED_ROWS = 200
+LAST_ROW = 20_000
 _HEAD = 4
 # Title of the column, millimetres, and the column of the lists sheet from which to pick.
 _COLUMNS: tuple[tuple[Key, float, str], ...] = (
@@ -27,7 +29,6 @@ _COLUMNS: tuple[tuple[Key, float, str], ...] = (
     (Key.XL_FORM_RECEIVED, 27, ""),
     (Key.XL_FORM_SOURCE, 28, ""),
 )
-_TEXT_FORMAT = "@"
 
 
 def write(target: Path, title: str, units: Sequence[str], youth_groups: Sequence[str], words: Catalogue) -> None:
@@ -65,7 +66,7 @@ def _slips(sheet: Any, title: str, words: Catalogue) -> None:
     right = get_column_letter(len(_COLUMNS))
     sheet.freeze_panes = f"A{_HEAD + 1}"
     sheet.print_title_rows = f"{_HEAD}:{_HEAD}"
-    sheet.auto_filter.ref = f"A{_HEAD}:{right}{_HEAD + ROWS}"
+    sheet.auto_filter.ref = f"A{_HEAD}:{right}{_HEAD + RULED_ROWS}"
 
 
 def _across(sheet: Any, line: int, text: str, look: Look) -> None:
@@ -78,13 +79,19 @@ def _across(sheet: Any, line: int, text: str, look: Look) -> None:
 
 def _blank_rows(sheet: Any) -> None:
     """Rows that look like a table and read as empty; their heights stay free, so that they grow with the text."""
-    font, side = Font(name=FONT, size=BODY_SIZE), Side(style="thin", color="FF808080")
+    side = Side(style="thin", color="FF808080")
     border = Border(left=side, right=side, top=side, bottom=side)
-    wrapped = Alignment(vertical="top", wrap_text=True)
-    for line in range(_HEAD + 1, _HEAD + ROWS + 1):
-        for column in range(1, len(_COLUMNS) + 1):
+    for column in range(1, len(_COLUMNS) + 1):
+        _text_cell(sheet.column_dimensions[get_column_letter(column)])
+        for line in range(_HEAD + 1, _HEAD + RULED_ROWS + 1):
             cell = sheet.cell(line, column)
-            cell.font, cell.border, cell.alignment, cell.number_format = font, border, wrapped, _TEXT_FORMAT
+            _text_cell(cell)
+            cell.border = border
+
+
+def _text_cell(cell: Any) -> None:
+    cell.font, cell.number_format = Font(name=FONT, size=BODY_SIZE), "@"
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
 
 
 def _guide(sheet: Any, words: Catalogue) -> None:
@@ -108,7 +115,7 @@ def _list(sheet: Any, lists: Any, number: int, names: Sequence[str], words: Cata
     choice = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=False)
     choice.prompt, choice.showInputMessage = words[Key.XL_FORM_PICK], True
     place = next(index for index, (_, _, source) in enumerate(_COLUMNS, 1) if source == letter)
-    choice.add(f"{get_column_letter(place)}{_HEAD + 1}:{get_column_letter(place)}{_HEAD + ROWS}")
+    choice.add(f"{get_column_letter(place)}{_HEAD + 1}:{get_column_letter(place)}{LAST_ROW}")
     sheet.add_data_validation(choice)
 
 

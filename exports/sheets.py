@@ -115,11 +115,11 @@ WAITING_COLUMNS: tuple[Column[Row], ...] = (
 
 SUMMARY_COLUMNS: tuple[Column[SummaryLine], ...] = (
     Column(Key.XL_ORDER, lambda line, _: line.order, NUMBER_WIDTH, centred=True),
-    Column(Key.XL_DEPARTMENT, lambda line, _: line.name, 94),
+    Column(Key.XL_DEPARTMENT, lambda line, _: line.name, 90),
     Column(Key.XL_ISSUES, lambda line, _: line.issues, 26, centred=True),
     Column(Key.XL_SUBMISSIONS, lambda line, _: line.submissions, 28, centred=True),
     Column(Key.XL_UNANSWERED, lambda line, _: line.unanswered, 28, centred=True),
-    Column(Key.XL_NOTE, lambda line, _: line.note, 62),
+    Column(Key.XL_NOTE, lambda line, _: line.note, 66),
 )
 # The columns of the summary that have a sum, counted from 0.
 SUMMED = (2, 3, 4)

@@ -170,7 +170,7 @@ class Deadline:
 
 
 def last_day_in_time(phrase: Phrase, reading: Reading, dialogue_day: date | None) -> date | None:
-    """The last calendar day that is still in time, or None where the phrase fixes no day (or needs one not yet known)."""
+    """The last calendar day still in time, or None where the phrase fixes no day (or needs one not yet known)."""
     if reading is Reading.BEFORE_THAT_DAY and phrase.day:
         return phrase.day - _DAY
     if reading is Reading.THAT_DAY_INCLUDED:

@@ -1,4 +1,4 @@
-"""The programmes that this installation knows: the operator's own files first, then those that come with the program."""
+"""The programmes that this installation knows: the operator's own files first, then those that come with it."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Moments:
         return _at(day, int(clock[1]), int(clock[2]))
 
     def wording(self, text: str) -> str:
-        """A sample's wording with its moving days written out: `trước ngày {today+12d}` becomes `trước ngày 04/3/2024`."""
+        """A sample's words with moving days written out: `trước ngày {today+12d}` becomes `trước ngày 04/3/2024`."""
         return _IN_WORDING.sub(self._written_out, text)
 
     def _written_out(self, found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -345,13 +346,14 @@ async def _next_event(answer: aiohttp.ClientResponse) -> int:
 
 
 async def test_stopping_ends_open_streams_at_once(tmp_path: Path) -> None:
-    async with aiohttp.ClientSession() as session:
-        async with house(tmp_path, demo=True) as web:
-            answer = await session.get(f"{web.room.address}/api/board/stream")
+    async with aiohttp.ClientSession() as session, house(tmp_path, demo=True) as web:
+        async with session.get(f"{web.room.address}/api/board/stream") as answer:
             await _next_event(answer)
 
-        with pytest.raises(aiohttp.ClientPayloadError):
-            await answer.content.read()
+            await asyncio.wait_for(web.room.stop(), 1)
+
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await answer.content.read()
 
 
 # ------------------------------------------------------------------ workbooks

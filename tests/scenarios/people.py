@@ -1,0 +1,102 @@
+"""One and the same young person on every channel: says things, presses buttons, reads what the bot says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import uuid4
+
+import aiohttp
+
+from bot.app import House
+from tests.doubles.telegram import Person, TelegramDouble
+
+PATIENCE = 15
+
+
+class Youth(Protocol):
+    """What a scenario may do, word for word the same on every channel."""
+
+    async def says(self, text: str) -> str:
+        """Type something; the bot's words that follow."""
+        ...
+
+    async def presses(self, label: str) -> str:
+        """Press the newest button with this label; the bot's words that follow."""
+        ...
+
+    async def hears(self, part: str) -> str:
+        """Wait for words that hold `part`."""
+        ...
+
+
+@dataclass
+class TelegramYouth:
+    """Writes to the bot through the Bot API double."""
+
+    double: TelegramDouble
+    person: Person
+
+    async def says(self, text: str) -> str:
+        before = len(self.double.messages(self.person))
+        await self.double.user_types(self.person, text)
+        return await self._after(before)
+
+    async def presses(self, label: str) -> str:
+        before = len(self.double.messages(self.person))
+        message = next(one for one in reversed(self.double.messages(self.person)) if label in one.labels)
+        await self.double.press(self.person, message, label)
+        return await self._after(before)
+
+    async def hears(self, part: str) -> str:
+        await self.double.wait_until(lambda d: any(part in one.text for one in d.messages(self.person)), PATIENCE)
+        return next(one.text for one in self.double.messages(self.person) if part in one.text)
+
+    async def _after(self, before: int) -> str:
+        await self.double.wait_until(
+            lambda d: len(d.messages(self.person)) > before and not d.pending and d.last(self.person).labels, PATIENCE
+        )
+        return "\n".join(one.text for one in self.double.messages(self.person)[before:])
+
+
+@dataclass
+class WebYouth:
+    """Writes to the built-in page's interface as its script does."""
+
+    house: House
+    session: aiohttp.ClientSession
+    seen: int = 0
+    heard: list[dict] = field(default_factory=list)
+
+    async def says(self, text: str) -> str:
+        return await self._posts({"text": text})
+
+    async def presses(self, label: str) -> str:
+        choices = {label_: id_ for one in self.heard for id_, label_ in one["choices"]}
+        return await self._posts({"choice": choices[label]})
+
+    async def hears(self, part: str) -> str:
+        while not any(part in one["text"] for one in self.heard):
+            await self._more()
+        return next(one["text"] for one in self.heard if part in one["text"])
+
+    async def _posts(self, message: dict) -> str:
+        before = len(self.heard)
+        body = {"id": str(uuid4()), **message}
+        headers = {"X-Requested-With": "doithoai"}
+        async with self.session.post("/api/messages", json=body, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+        while len(self.heard) == before or not self.heard[-1]["choices"]:
+            await self._more()
+        return "\n".join(one["text"] for one in self.heard[before:])
+
+    async def _more(self) -> None:
+        """Wait for the next commit, then fetch what is new."""
+        count = self.house.desk.pulse.count
+        async with self.session.get("/api/messages", params={"after": self.seen}) as answer:
+            new = (await answer.json())["words"]
+        if new:
+            self.heard += new
+            self.seen = new[-1]["id"]
+        else:
+            await self.house.desk.pulse.wait(count, PATIENCE)
