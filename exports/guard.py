@@ -159,6 +159,7 @@ class _Counter(ContentHandler):
     _cells: int = 0
     _cell: str = ""
     _awaits: bool = False
+    _in_value: bool = False
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - the parser's name for it
         self._elements += 1
@@ -172,15 +173,22 @@ class _Counter(ContentHandler):
             case "f":
                 self._awaits = bool(self._cell)
             case "v":
-                self._awaits = False
+                self._in_value = True
             case "si":
                 self._strings += 1
         if self._elements > MAX_ELEMENTS or self._strings > MAX_STRINGS or self._cells > MAX_CELLS_IN_ROW:
             raise _too_big_inside(self.file)
 
+    def characters(self, content: str) -> None:
+        if self._in_value and content:
+            self._awaits = False
+
     def endElement(self, name: str) -> None:  # noqa: N802
-        if self._awaits and name.rpartition(":")[2] == "c":
-            self._remember()
+        match name.rpartition(":")[2]:
+            case "v":
+                self._in_value = False
+            case "c" if self._awaits:
+                self._remember()
 
     def _remember(self) -> None:
         try:

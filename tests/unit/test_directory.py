@@ -51,9 +51,7 @@ def test_every_topic_in_scope_has_one_lead_in_force_on_any_day_anywhere(province
 
 
 def test_the_day_of_the_merger_belongs_to_the_new_bodies():
-    leads = [
-        DIRECTORY.at(day, "lang-son").route("viec-lam").lead for day in (date(2025, 2, 28), date(2025, 3, 1))
-    ]
+    leads = [DIRECTORY.at(day, "lang-son").route("viec-lam").lead for day in (date(2025, 2, 28), date(2025, 3, 1))]
 
     assert leads == ["so-ldtbxh", "so-noi-vu"]
 

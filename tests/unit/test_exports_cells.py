@@ -12,9 +12,11 @@ WIDTH = styles.inner_width(99)
 ANY_TEXT = st.text(alphabet=st.characters(), max_size=300)
 HOSTILE = st.one_of(
     ANY_TEXT,
-    st.lists(st.sampled_from(["=", "_x0041_", "_x005F_", "\r\n", "\n", "\ud800", "\ufffe", "a\u0300", "👩‍👩‍👧", " ", "\x0b", "ế"])).map(
-        "".join
-    ),
+    st.lists(
+        st.sampled_from(
+            ["=", "_x0041_", "_x005F_", "\r\n", "\n", "\ud800", "\ufffe", "a\u0300", "👩‍👩‍👧", " ", "\x0b", "ế"]
+        )
+    ).map("".join),
 )
 
 
@@ -70,7 +72,15 @@ def test_pieces_joined_are_the_text(text, width):
 
 @pytest.mark.parametrize(
     "text",
-    ["x" * 100_000, "câu hỏi dài " * 5_000, "😀" * 20_000, "a" + "\u0300" * 50_000, "\n" * 3_000, " " * 40_000, "_x0041_" * 9_000],
+    [
+        "x" * 100_000,
+        "câu hỏi dài " * 5_000,
+        "😀" * 20_000,
+        "a" + "\u0300" * 50_000,
+        "\n" * 3_000,
+        " " * 40_000,
+        "_x0041_" * 9_000,
+    ],
 )
 def test_no_piece_is_longer_than_a_printed_row_or_a_cell(text):
     pieces = cells.pieces(text, WIDTH)

@@ -69,7 +69,10 @@ def test_the_columns_of_the_summary_fill_the_page():
 
 
 def note(columns, **facts):
-    row = Row(**{"codes": (), "topic": "Việc làm", "text": "…", "units": (), "lead": "", "supporting": (), "submissions": 1} | facts)
+    row = Row(
+        **{"codes": (), "topic": "Việc làm", "text": "…", "units": (), "lead": "", "supporting": (), "submissions": 1}
+        | facts
+    )
     return columns[-1].value(row, WORDS)
 
 

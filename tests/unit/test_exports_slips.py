@@ -36,7 +36,19 @@ def test_a_day_is_read_in_viet_nams_time(written, expected):
 
 @pytest.mark.parametrize(
     "written",
-    ["31/02/2024", "29/02/2023", "05/13/2024", "0/1/2024", "5/3/24", "hôm qua", "2024", "45356", "05/03/2024 25:00", "05/03-2024", "1/1/0001"],
+    [
+        "31/02/2024",
+        "29/02/2023",
+        "05/13/2024",
+        "0/1/2024",
+        "5/3/24",
+        "hôm qua",
+        "2024",
+        "45356",
+        "05/03/2024 25:00",
+        "05/03-2024",
+        "1/1/0001",
+    ],
 )
 def test_what_is_no_day_is_not_guessed(written):
     assert slips.day_of(written) is None

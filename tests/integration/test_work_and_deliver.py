@@ -1,0 +1,242 @@
+"""The worker at the inbox and the deliverer at the outbox: nothing lost, nothing held up, no endless repeats."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import DeliveryError
+from bot.domain.message import Address, ChannelName, Words
+from bot.ports import RawUpdate
+from bot.usecases.deliver import Deliverer
+from bot.usecases.work import PAUSES, Undecodable, Worker
+from tests.world import GROUP, World
+
+YOUTH = Address(ChannelName.TELEGRAM, "42", "7")
+
+
+@pytest.fixture
+async def world(store, tmp_path):
+    return World(store, tmp_path / "xuat")
+
+
+@dataclass
+class ScriptedEdge:
+    """Handles rows; raises what it was told to raise for an update id."""
+
+    faults: dict[str, list[Exception]] = field(default_factory=dict)
+    handled: list[str] = field(default_factory=list)
+
+    async def handle(self, row):
+        if self.faults.get(row.update_id):
+            raise self.faults[row.update_id].pop(0)
+        self.handled.append(row.update_id)
+
+
+async def keep(world, *ids, chat=None):
+    async with world.store.transaction() as tx:
+        updates = [RawUpdate("telegram", "42", id_, chat or id_, '{"secret": "0912345678"}') for id_ in ids]
+        await tx.inbox.add(updates, world.clock.now())
+
+
+def worker_of(world, edge):
+    return Worker(world.store, world.clock, world.pulse, world.voice, {("telegram", "42"): edge}, world.boards)
+
+
+async def work_until_idle(worker):
+    while await worker.step():
+        pass
+
+
+async def test_updates_are_handled_once_each_in_the_order_of_their_chat(world):
+    edge = ScriptedEdge()
+    await keep(world, "1", "2", "3", chat="7")
+
+    await work_until_idle(worker_of(world, edge))
+
+    assert edge.handled == ["1", "2", "3"]
+    async with world.store.reading() as tx:
+        assert await tx.inbox.open() == 0
+
+
+async def test_an_update_that_cannot_be_read_goes_into_quarantine_and_holds_nothing_up(world):
+    edge = ScriptedEdge({"1": [Undecodable()]})
+    await keep(world, "1", "2", chat="7")
+
+    await work_until_idle(worker_of(world, edge))
+
+    assert edge.handled == ["2"]
+    async with world.store.reading() as tx:
+        assert (await tx.inbox.quarantined(), await tx.inbox.open()) == (1, 0)
+    assert "1 tin nhắn" in (await world.said_to(GROUP))[-1].text
+
+
+async def test_a_fault_is_tried_again_later_without_holding_up_other_chats(world):
+    edge = ScriptedEdge({"1": [OSError(), OSError()]})
+    worker = worker_of(world, edge)
+    await keep(world, "1", "2")
+    await work_until_idle(worker)
+    assert edge.handled == ["2"]
+
+    world.clock.at += PAUSES[0]
+    await work_until_idle(worker)
+    world.clock.at += PAUSES[1]
+    await work_until_idle(worker)
+
+    assert edge.handled == ["2", "1"]
+
+
+async def test_after_every_try_has_failed_the_update_is_put_aside_with_the_moderators_told(world):
+    edge = ScriptedEdge({"1": [OSError()] * 50})
+    worker = worker_of(world, edge)
+    await keep(world, "1")
+    for pause in (*PAUSES, timedelta()):
+        await work_until_idle(worker)
+        world.clock.at += pause
+
+    async with world.store.reading() as tx:
+        assert (await tx.inbox.quarantined(), await tx.inbox.open()) == (1, 0)
+
+
+async def test_nothing_that_a_person_wrote_reaches_the_log(world, caplog):
+    edge = ScriptedEdge({"1": [ValueError("0912345678")], "2": [Undecodable("0912345678")]})
+    await keep(world, "1", "2")
+
+    await work_until_idle(worker_of(world, edge))
+
+    assert caplog.text
+    assert "0912345678" not in caplog.text
+
+
+async def test_an_update_for_a_bot_that_is_not_running_waits_without_blocking(world):
+    edge = ScriptedEdge()
+    async with world.store.transaction() as tx:
+        await tx.inbox.add([RawUpdate("telegram", "other", "1", "7", "{}")], world.clock.now())
+    await keep(world, "2")
+
+    await work_until_idle(worker_of(world, edge))
+
+    assert edge.handled == ["2"]
+    async with world.store.reading() as tx:
+        assert await tx.inbox.open() == 1
+
+
+# ------------------------------------------------------------------ out
+
+
+@dataclass
+class ScriptedChannel:
+    """Says words; raises what it was told to raise first."""
+
+    faults: list[Exception] = field(default_factory=list)
+    said: list[tuple[str, str]] = field(default_factory=list)
+
+    async def say(self, chat, words):
+        if self.faults:
+            raise self.faults.pop(0)
+        self.said.append((chat, words.text))
+        return str(len(self.said))
+
+
+def deliverer_of(world, channel, tick=None):
+    now = [0.0]
+
+    def ticking():
+        now[0] += 10
+        return now[0]
+
+    return Deliverer(
+        world.store,
+        world.clock,
+        world.pulse,
+        world.voice,
+        world.cards,
+        {ChannelName.TELEGRAM: channel},
+        {},
+        tick or ticking,
+    )
+
+
+async def say(world, text, address=YOUTH):
+    async with world.store.transaction() as tx:
+        return await tx.outbox.say(address, Words(text), world.clock.now())
+
+
+async def deliver_until_idle(deliverer):
+    while await deliverer.step():
+        pass
+
+
+async def test_words_go_out_in_order_and_once(world):
+    channel = ScriptedChannel()
+    for text in ("một", "hai", "ba"):
+        await say(world, text)
+
+    await deliver_until_idle(deliverer_of(world, channel))
+
+    assert [text for _, text in channel.said] == ["một", "hai", "ba"]
+
+
+async def test_a_failed_message_is_tried_again_and_keeps_its_place_in_the_chat(world):
+    channel = ScriptedChannel([DeliveryError("net")])
+    deliverer = deliverer_of(world, channel)
+    await say(world, "một")
+    await say(world, "hai")
+    await deliver_until_idle(deliverer)
+    assert channel.said == []
+
+    world.clock.at += PAUSES[0]
+    await deliver_until_idle(deliverer)
+
+    assert [text for _, text in channel.said] == ["một", "hai"]
+
+
+async def test_a_chat_that_blocked_the_bot_is_given_up_and_others_go_on(world):
+    channel = ScriptedChannel([DeliveryError("blocked", permanent=True)])
+    other = Address(ChannelName.TELEGRAM, "42", "8")
+    await say(world, "cho người đã chặn")
+    await say(world, "cho người khác", other)
+
+    await deliver_until_idle(deliverer_of(world, channel))
+    world.clock.move(days=2)
+    await deliver_until_idle(deliverer_of(world, channel))
+
+    assert channel.said == [("8", "cho người khác")]
+
+
+async def test_a_pause_that_the_platform_asks_for_is_kept(world):
+    channel = ScriptedChannel([DeliveryError("429", retry_after=40)])
+    deliverer = deliverer_of(world, channel, tick=lambda: world.clock.at.timestamp())
+    await say(world, "một")
+    await deliver_until_idle(deliverer)
+
+    world.clock.move(seconds=39)
+    await deliver_until_idle(deliverer)
+    assert channel.said == []
+
+    world.clock.move(seconds=1)
+    await deliver_until_idle(deliverer)
+    assert [text for _, text in channel.said] == ["một"]
+
+
+async def test_what_a_dead_process_may_have_sent_is_sent_again_with_a_mark(world):
+    await say(world, "mã của bạn")
+    async with world.store.transaction() as tx:
+        await tx.outbox.claim(world.clock.now(), lambda _: True)
+    async with world.store.transaction() as tx:
+        assert await tx.outbox.recover() == 1
+    channel = ScriptedChannel()
+
+    await deliver_until_idle(deliverer_of(world, channel))
+
+    assert channel.said == [("7", "(gửi lại) mã của bạn")]
+
+
+async def test_one_broken_row_does_not_stop_the_others(world):
+    channel = ScriptedChannel([ZeroDivisionError()])
+    await say(world, "hỏng")
+    await say(world, "lành", Address(ChannelName.TELEGRAM, "42", "8"))
+
+    await deliver_until_idle(deliverer_of(world, channel))
+
+    assert channel.said == [("8", "lành")]
