@@ -14,6 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 
 from exports import styles
 from exports.cells import BODY_SIZE, Piece, escaped, needs_quote, pieces, readable
@@ -33,6 +34,9 @@ class Page:
         self._cells: dict[tuple[int, Look, bool], Cell] = {}
         self._right = get_column_letter(len(widths))
         self.last = 0
+        self._filled = 0.0  # how much of the printed page is taken, in points
+        self._repeated = 0.0
+        self._pending: HeadLine | None = None
         styles.set_page(self._sheet, foot=foot, rehearsal=rehearsal)
         for index, width in enumerate(widths, 1):
             self._sheet.column_dimensions[get_column_letter(index)].width = styles.column_width(width)
@@ -44,7 +48,9 @@ class Page:
         self._sheet.print_title_rows = f"{self._head}:{self._head}"
         for text, look in block:
             self.across(text, look)
+        before = self._filled
         self.row(titles, [styles.HEADER] * len(titles))
+        self._repeated = self._filled - before
 
     def close(self, *, filtered: bool, last: int | None = None) -> None:
         """Set what depends on the last row; `last` is the last row of the table where remarks follow it."""
@@ -60,6 +66,10 @@ class Page:
             self._append([piece.text, *blanks], [look] * len(self._widths), piece.lines, look.size)
             self._sheet.merged_cells.add(f"A{self.last}:{self._right}{self.last}")
 
+    def heading(self, text: str, look: Look) -> None:
+        """A merged line that is never the last on a printed page: it waits for the row that follows."""
+        self._pending = (text, look)
+
     def row(self, values: Sequence[Value], looks: Sequence[Look], *, mark: str = "", link: str = "") -> None:
         """A row of the table; what is too long for one printed row goes on in further rows, with `mark` in front.
 
@@ -73,7 +83,9 @@ class Page:
                 shown[0] = mark
             else:
                 shown = [value if isinstance(value, int) else text for value, text in zip(values, shown, strict=True)]
-            self._append(shown, looks, max(2 if index else 1, *(part.lines for part in parts)), link=link)
+            lines = max(2 if index else 1, *(part.lines for part in parts))
+            self._place_heading(styles.row_height(lines))
+            self._append(shown, looks, lines, link=link)
 
     def sums(self, values: Sequence[Value], looks: Sequence[Look], formulas: dict[int, str]) -> None:
         """A row in which some columns (counted from 0) are formulas."""
@@ -81,6 +93,15 @@ class Page:
         for index, formula in formulas.items():
             row[index].value = formula
         self._write(row, styles.row_height(1))
+
+    def _place_heading(self, following: float) -> None:
+        if self._pending is None:
+            return
+        (text, look), self._pending = self._pending, None
+        if self._filled + styles.row_height(1) + following > styles.PAGE_HEIGHT:
+            self._sheet.row_breaks.append(Break(id=self.last))
+            self._filled = self._repeated
+        self.across(text, look)
 
     def _pieces(self, value: Value, look: Look, width: float) -> list[Piece]:
         if isinstance(value, int):
@@ -96,6 +117,9 @@ class Page:
 
     def _write(self, row: list[Cell], height: float) -> None:
         self.last += 1
+        self._filled += height
+        if self._filled > styles.PAGE_HEIGHT:
+            self._filled = self._repeated + height
         self._sheet.row_dimensions[self.last].height = height
         self._sheet.append(row)
         del self._sheet.row_dimensions[self.last]

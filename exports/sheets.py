@@ -74,7 +74,8 @@ def _note(row: Row, words: Catalogue) -> str:
 
 
 def _note_with_guess(row: Row, words: Catalogue) -> str:
-    topic = [words.say(Key.XL_TOPIC_GUESS, topic=row.topic)] if row.topic else []
+    said = not row.topic or row.topic in row.note
+    topic = [] if said else [words.say(Key.XL_TOPIC_GUESS, topic=row.topic)]
     others = [words.say(Key.XL_SUPPORTING_GUESS, departments=_joined(row.supporting))] if row.supporting else []
     own = _note(row, words)
     return "\n".join([*topic, *others, *([own] if own else [])])

@@ -15,6 +15,8 @@ from exports.cells import BODY_SIZE
 FONT = "Times New Roman"
 # A4 landscape is 297 mm wide; 30 mm stay free on the left and 15 mm on the right.
 TABLE_WIDTH = 252.0
+# 210 mm high, less 20 mm above and below, in points.
+PAGE_HEIGHT = 481.0
 LINE_HEIGHT = 16.5
 _MARGINS = {"left": 30, "right": 15, "top": 20, "bottom": 20, "header": 10, "footer": 10}
 _MM_IN_INCH = 25.4

@@ -181,7 +181,7 @@ class GroupedBook:
         number = 0
         for position, group in enumerate(sheet.groups, 1):
             if group.topic:
-                page.across(sheets.group_heading(position, group, words), styles.GROUP)
+                page.heading(sheets.group_heading(position, group, words), styles.GROUP)
             for row in group.rows:
                 number += 1
                 self._row(page, sheet, number, [column.value(row, words) for column in sheet.columns])

@@ -182,22 +182,18 @@ def _print_head(programme: Programme) -> None:
 
 
 def _print_deadlines(programme: Programme) -> None:
-    rows = []
+    """A block a deadline, not a table: an instant cut short by a narrow window would be worse than a long list."""
     for deadline in programme.all_deadlines():
+        say(f"\n{deadline.id}: “{deadline.wording}”")
         for one in programme.instants(deadline):
-            chosen = "" if one.chosen else " (cách hiểu khác)"
-            rows.append(
-                [
-                    deadline.id,
-                    deadline.wording,
-                    _READINGS[one.reading].format(days=deadline.phrase.days) + chosen,
-                    _weekday(one.last_day),
-                    _weekday(one.last_working_day),
-                    one.closes_at.isoformat() if one.closes_at else "–",
-                ]
-            )
-    headings = ["Hạn", "Kế hoạch viết", "Cách hiểu", "Ngày cuối còn kịp", "Ngày làm việc cuối", "Hết hạn từ"]
-    table(headings, rows)
+            reading = _READINGS[one.reading].format(days=deadline.phrase.days)
+            say(f"  {'Hiểu là' if one.chosen else 'Cũng có thể hiểu'}: {reading}")
+            if one.closes_at is not None:
+                last, working = _weekday(one.last_day), _weekday(one.last_working_day)
+                say(
+                    f"    ngày cuối còn kịp {last}; ngày làm việc cuối {working}; hết hạn từ {one.closes_at.isoformat()}"
+                )
+    say("")
 
 
 def _weekday(value: date | None) -> str:

@@ -28,7 +28,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A body that answers. `short_name` fits a sheet title (31 characters); `special` ones are not in every province."""
+    """A body that answers. `short_name` fits a sheet title (31 characters); `special` ones exist in some provinces."""
 
     id: str
     name: str

@@ -12,13 +12,14 @@ from bot.domain.deadline import Deadline, Phrase, Reading, Rule, understand
 from bot.domain.department import EVERY_TOPIC, Assignment, Department, Directory
 from bot.domain.programme import Contact, Dialogue, Level, Programme, Window
 from bot.programmes.findings import Notes, day_in_words
-from bot.programmes.moments import Moments
+from bot.programmes.moments import Moments, likely_year
 from bot.programmes.schema import Sheet, fits_sheet, likely, place, read
 from bot.texts.keys import Key
 
+_DAYS = range(1, 1000)
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PREFIX = re.compile(r"[A-Z0-9]{2,6}")
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
 
 # What a rule that the file names itself needs beside it, and the ways in which it can be read, the usual one first.
 _RULES: dict[Rule, tuple[str, tuple[Reading, ...]]] = {
@@ -44,7 +45,6 @@ class Plan:
 
     programme: Programme
     day_expected_by: date | None
-    sample: bool
 
 
 def build(raw: Mapping[str, Any], directory: Directory, today: date | None, notes: Notes) -> Plan | None:
@@ -55,7 +55,7 @@ def build(raw: Mapping[str, Any], directory: Directory, today: date | None, note
     head = raw.get("programme")
     sample = isinstance(head, Mapping) and head.get("sample") is True
     sheet = read(raw, Moments(today if sample else None), notes)
-    return _Builder(sheet, directory, notes).plan(sample=sample)
+    return _Builder(sheet, directory, notes).plan()
 
 
 class _Builder:
@@ -69,7 +69,7 @@ class _Builder:
         self._own = self._own_departments()
         self._bodies = {**directory.departments, **{body.id: body for body in self._own}}
 
-    def plan(self, *, sample: bool) -> Plan | None:
+    def plan(self) -> Plan | None:
         self._identity()
         deadlines, assignments = self._deadlines(), self._assignments()
         unassigned = self._unassigned()
@@ -107,7 +107,7 @@ class _Builder:
             header=head.get("header", "doan"),
             gaps=source.get("gaps", ()),
         )
-        return Plan(programme, tables["dialogue"].get("day_expected_by"), sample)
+        return Plan(programme, tables["dialogue"].get("day_expected_by"))
 
     # -------------------------------------------------------------- the programme itself
 
@@ -214,7 +214,10 @@ class _Builder:
         wording = row["wording"]
         try:
             said = understand(wording)
+            plausible = said is None or _plausible(said)
         except ValueError:
+            said, plausible = None, False
+        if not plausible:
             self._notes.fault(f"{path}.wording", Key.CHECK_NO_SUCH_DAY, wording=wording)
             return None
         if "rule" not in row:
@@ -242,7 +245,7 @@ class _Builder:
         if needs and needs not in row:
             self._notes.fault(f"{path}.{needs}", Key.CHECK_RULE_NEEDS, rule=rule, name=needs)
             return None
-        if needs == "days" and row["days"] < 1:
+        if needs == "days" and row["days"] not in _DAYS:
             self._notes.fault(f"{path}.days", Key.CHECK_POSITIVE, found=row["days"])
             return None
         month = _MONTH.fullmatch(row["month"]) if needs == "month" else None
@@ -287,6 +290,11 @@ class _Builder:
                 self._notes.fault(f"{place(name, at)}.{key}", Key.CHECK_DUPLICATE, found=value)
             elif value:
                 seen.add(value)
+
+
+def _plausible(phrase: Phrase) -> bool:
+    years = [day.year for day in (phrase.day,) if day] + [month[0] for month in (phrase.month,) if month]
+    return all(likely_year(year) for year in years)
 
 
 def _meaning(phrase: Phrase) -> str:

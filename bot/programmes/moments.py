@@ -13,6 +13,7 @@ _IN_WORDING = re.compile(r"\{(today[^}]*)\}")
 _WRITTEN = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _HOURS = 24
+_YEARS = range(2000, 2101)
 
 
 class Moments:
@@ -28,14 +29,16 @@ class Moments:
         """A day: a TOML date, `2024-03-04`, `04/3/2024` or, in a sample, `today+10d`."""
         if isinstance(value, datetime):
             return None
-        if isinstance(value, date):
-            return value
-        if not isinstance(value, str):
-            return None
-        return self._moving(value.strip()) or _written(value.strip())
+        if isinstance(value, str):
+            value = self._moving(value.strip()) or _written(value.strip())
+        return value if isinstance(value, date) and likely_year(value.year) else None
 
     def instant(self, value: object) -> datetime | None:
         """A day with its hour: a TOML date-time, `2024-03-04 17:00`, `04/3/2024 17:00`; `24:00` ends that day."""
+        read = self._instant(value)
+        return read if read and likely_year(read.year) else None
+
+    def _instant(self, value: object) -> datetime | None:
         if isinstance(value, datetime):
             return value.astimezone(VIETNAM) if value.tzinfo else value.replace(tzinfo=VIETNAM)
         if not isinstance(value, str):
@@ -59,6 +62,11 @@ class Moments:
         if self._today is None or found is None:
             return None
         return self._today + timedelta(days=int(found[1] or 0))
+
+
+def likely_year(year: int) -> bool:
+    """Whether a dialogue can be of that year: 0204 and 20244 are slips of the hand."""
+    return year in _YEARS
 
 
 def moves(value: object) -> bool:

@@ -18,6 +18,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from handlers.web.chat import COOKIE, address_of
 from tests.doubles.web_room import House, house
 
 T = TypeVar("T")
@@ -192,7 +193,7 @@ class Screen:
         self.until(lambda: len(self.texts(".said:not(.mine)")) > before)
         self.living.run(_quiet(self.living.house))
         known = self.living.run(self._newest())
-        self.until(lambda: int(self.js("return window.doithoai?.last ?? 0")) >= known)
+        self.until(lambda: int(self.js("return document.querySelector('#log').dataset.last ?? 0")) >= known)
 
     async def _newest(self) -> int:
         """The newest outbox id of this browser's chat."""

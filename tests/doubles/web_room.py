@@ -213,9 +213,9 @@ class House:
 async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **more: bool) -> AsyncIterator[House]:
     """A listening web room on a free port of the loopback, with its database in `folder`."""
     clock, pulse, running = StillClock(), Pulse(), FixedRunning()
+    voice = Voice(Catalogue.load(), rehearsal=rehearsal)
     url = f"sqlite+aiosqlite:///{(folder / 'web.sqlite3').as_posix()}"
     store = await SqlStore.open(url, on_commit=pulse.beat, at=clock.now())
-    voice = Voice(Catalogue.load(), rehearsal=rehearsal)
     cards, moderate = Cards(store, voice, running), Moderate(store, clock, voice, running)
     workbooks = SmallWorkbooks()
     exporting = Exporting(store, clock, voice, running, workbooks, folder / "xuat")

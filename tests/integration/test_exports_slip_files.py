@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from bot.domain.workbook import Slip
 from bot.texts.catalogue import Catalogue
@@ -19,6 +19,11 @@ WORDS = Catalogue.load()
 BOOKS = ExcelWorkbooks(WORDS)
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 HEADER = ["Nội dung", "Đơn vị", "Đối tượng", "Ngày nhận", "Nguồn"]
+
+
+def naive(*parts):
+    """A moment as Excel keeps it, without a zone."""
+    return datetime(*parts)  # noqa: DTZ001
 
 
 def excel(tmp_path, *rows, sheet="Phiếu"):
@@ -73,7 +78,7 @@ def day(*parts):
 
 def test_a_full_row_and_a_bare_row_are_taken_in(tmp_path):
     file = excel(
-        tmp_path, HEADER, ["Em hỏi về học nghề", "Xã A", "Sinh viên", datetime(2024, 3, 5), "Hội nghị"], ["Câu hai"]
+        tmp_path, HEADER, ["Em hỏi về học nghề", "Xã A", "Sinh viên", naive(2024, 3, 5), "Hội nghị"], ["Câu hai"]
     )
 
     assert BOOKS.read_slips(file).slips == (
@@ -102,7 +107,7 @@ def test_empty_rows_are_passed_over_and_line_numbers_stay(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "shown"),
     [(12, "12"), (1.5, "1,5"), (3.0, "3"), (True, "TRUE"), ("  hai đầu \n", "hai đầu"), ("a\r\nb", "a\nb"), ("a_x000D_\nb", "a\nb"),
-     (datetime(2024, 3, 5), "05/03/2024"), (datetime(2024, 3, 5, 7, 30), "05/03/2024 07:30"), ("'=1+1", "'=1+1")],
+     (naive(2024, 3, 5), "05/03/2024"), (naive(2024, 3, 5, 7, 30), "05/03/2024 07:30"), ("'=1+1", "'=1+1")],
 )  # fmt: skip
 def test_contents_are_read_as_the_spreadsheet_shows_them(tmp_path, cell, shown):
     assert BOOKS.read_slips(excel(tmp_path, ["Nội dung"], [cell])).slips[0].text == shown
@@ -110,7 +115,7 @@ def test_contents_are_read_as_the_spreadsheet_shows_them(tmp_path, cell, shown):
 
 def test_numbers_with_a_layout_keep_it(tmp_path):
     file = excel(tmp_path, ["Nội dung"], [0.25], [7])
-    book = __import__("openpyxl").load_workbook(file)
+    book = load_workbook(file)
     book.active["A2"].number_format, book.active["A3"].number_format = "0%", "0000"
     book.save(file)
 
@@ -175,8 +180,7 @@ def test_a_formula_that_came_to_nothing_is_an_empty_cell(tmp_path):
         ),
         (
             [None, None, None, "hôm qua"],
-            "cột “Nội dung” trống trong khi các cột khác có chữ; "
-            "cột “Ngày nhận”: “hôm qua” không phải một ngày đúng; hãy ghi dạng ngày/tháng/năm, ví dụ 05/03/2024",
+            "cột “Nội dung” trống trong khi các cột khác có chữ; cột “Ngày nhận”: “hôm qua” không phải một ngày đúng; hãy ghi dạng ngày/tháng/năm, ví dụ 05/03/2024",
         ),
     ],
 )
@@ -349,7 +353,13 @@ def test_a_word_document_is_the_wrong_type(tmp_path):
 def test_a_broken_part_never_passes_as_a_fault_of_ours(tmp_path, part, data):
     file = repacked(excel(tmp_path, ["Nội dung"], ["Câu"]), lambda name, old: data if name == part else old)
 
+    assert key_of(file) in {None, Key.XL_BROKEN, Key.XL_NO_HEADER}
+
+
+def key_of(file):
+    """Which sentence a file gets; None where it can be read all the same."""
     try:
         BOOKS.read_slips(file)
     except WorkbookFault as fault:
-        assert fault.key in (Key.XL_BROKEN, Key.XL_NO_HEADER)
+        return fault.key
+    return None

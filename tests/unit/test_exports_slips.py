@@ -27,7 +27,7 @@ LABELS = Catalogue.load().section("group")
         ("05/03/2024, 7h05", (2024, 3, 5, 7, 5)),
         ("2024-03-05T23:59:59", (2024, 3, 5, 23, 59)),
         (" 29/02/2024 ", (2024, 2, 29)),
-        (datetime(2024, 3, 5, 8, 15), (2024, 3, 5, 8, 15)),
+        (datetime.fromisoformat("2024-03-05T08:15"), (2024, 3, 5, 8, 15)),
     ],
 )
 def test_a_day_is_read_in_viet_nams_time(written, expected):

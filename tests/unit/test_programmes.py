@@ -326,6 +326,12 @@ BROKEN = {
         "deadline[1].month",
         "2026",
     ),
+    "a year that is a slip of the hand": (
+        changed("day = 2026-04-15", "day = 0206-04-15"),
+        "dialogue.day",
+        "0206-04-15",
+    ),
+    "such a year in the wording": (changed("19/3/2026", "19/3/0026"), "deadline[1].wording", "19/3/0026"),
     "the same deadline twice": (
         GOOD + '[[deadline]]\nid = "questions"\nkind = "other"\nwording = "tháng 4/2026"',
         "deadline[2].id",

@@ -24,6 +24,7 @@ let failures = 0;
 let retry;
 let focusChoices = false;
 let chosen = "";
+let atEnd = true; // whether the newest words are in sight; then they stay so
 
 // ---------------------------------------------------------------- what is kept on this device
 
@@ -131,11 +132,12 @@ function timeline() {
 
 function draw({ toEnd = false } = {}) {
   const items = timeline();
-  const stay = toEnd || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 90;
+  const stay = toEnd || atEnd;
   const grew = place(withDays(items));
   find("welcome").hidden = items.length > 0;
   drawWaiting();
   drawChoices(items);
+  log.dataset.last = last;
   if (stay) toTheEnd();
   else if (grew) find("newer").hidden = false;
 }
@@ -274,6 +276,7 @@ function choose(id, label) {
 
 function toTheEnd() {
   scroll.scrollTop = scroll.scrollHeight;
+  atEnd = true;
   find("newer").hidden = true;
 }
 
@@ -379,9 +382,11 @@ function wire() {
   find("help").addEventListener("click", () => choose("help", room.texts.help));
   find("newer").addEventListener("click", toTheEnd);
   scroll.addEventListener("scroll", () => {
-    if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 40) find("newer").hidden = true;
+    atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
+    if (atEnd) find("newer").hidden = true;
   });
-  addEventListener("resize", () => toTheEnd());
+  // The keyboard of a phone, a growing input or a turned screen must not cover the newest words.
+  new ResizeObserver(() => atEnd && toTheEnd()).observe(scroll);
   addEventListener("storage", (event) => {
     if (event.key !== ownKey()) return;
     own = memory.get(ownKey(), own);
