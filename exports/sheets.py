@@ -235,7 +235,7 @@ def _free_title(wanted: str, used: set[str]) -> str:
 
 def _allowed(name: str) -> str:
     plain = _NOT_IN_TITLES.sub("-", unicodedata.normalize("NFC", readable(name)))
-    return " ".join(plain.split()).strip("' ")
+    return " ".join(plain.split()).strip("'- ")
 
 
 def _cut(name: str, units: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import ClassVar
 
 from bot.domain.deadline import VIETNAM
 from bot.domain.department import OUT_OF_SCOPE
@@ -51,7 +52,7 @@ class MovedClock:
 class WordRouter:
     """Knows a topic by one word in the text; unsure of everything else."""
 
-    WORDS = {
+    WORDS: ClassVar = {
         "hoc phi": "hoc-phi-hoc-bong",
         "xe buyt": "giao-thong-van-tai",
         "nhan hieu": "so-huu-tri-tue",

@@ -172,11 +172,10 @@ def _print_head(programme: Programme) -> None:
     dialogue = programme.dialogue
     fixed = _weekday(dialogue.day) if dialogue.day else "chưa ấn định"
     say(f"Ngày đối thoại: {fixed}" + (f" (kế hoạch ghi: {dialogue.day_wording})" if dialogue.day_wording else ""))
-    say(
-        f"Nhận câu hỏi: từ {when(programme.window.opens_at)} đến {when(programme.window.closes_at)} ({_close_basis(programme)})"
-    )
-    if programme.window.note:
-        say(f"  {programme.window.note}")
+    window = programme.window
+    say(f"Nhận câu hỏi: từ {when(window.opens_at)} đến {when(window.closes_at)} ({_close_basis(programme)})")
+    if window.note:
+        say(f"  {window.note}")
     contact = programme.contact
     say(f"Tổ chức: {contact.organiser}; kiểm soát dữ liệu: {contact.controller}; liên hệ: {contact.contact}")
 
@@ -190,9 +189,7 @@ def _print_deadlines(programme: Programme) -> None:
             say(f"  {'Hiểu là' if one.chosen else 'Cũng có thể hiểu'}: {reading}")
             if one.closes_at is not None:
                 last, working = _weekday(one.last_day), _weekday(one.last_working_day)
-                say(
-                    f"    ngày cuối còn kịp {last}; ngày làm việc cuối {working}; hết hạn từ {one.closes_at.isoformat()}"
-                )
+                say(f"    ngày cuối {last}; ngày làm việc cuối {working}; hết hạn từ {one.closes_at.isoformat()}")
     say("")
 
 
@@ -247,8 +244,7 @@ def _print_difference(before: Programme, after: Programme) -> None:
     for deadline in after.all_deadlines():
         was, now = before.instants(deadline)[0].closes_at, after.instants(deadline)[0].closes_at
         if was != now:
-            say(
-                f"{deadline.id} ({deadline.wording}): {when(was) if was else 'chưa tính được'} → {when(now) if now else '–'}"
-            )
+            shown = [when(one) if one else "chưa tính được" for one in (was, now)]
+            say(f"{deadline.id} ({deadline.wording}): {shown[0]} → {shown[1]}")
     if after.delivered_by and after.window.closes_at > after.delivered_by:
         warn(f"hạn gửi của thanh niên ở sau hạn giao câu hỏi ({when(after.delivered_by)}).")

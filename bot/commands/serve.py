@@ -27,7 +27,7 @@ def add_to(commands: Any) -> None:
     demo = commands.add_parser(
         "demo",
         help="chạy thử trên máy này, không cần tài khoản nào",
-        description="Chạy thử với trang chat và bảng kiểm duyệt trên chính máy này; không dùng Telegram, không ra mạng.",
+        description="Chạy thử trang chat và bảng kiểm duyệt trên chính máy này; không dùng Telegram, không ra mạng.",
     )
     demo.add_argument("--programme", metavar="MÃ", default="mau", help="chương trình chạy thử (mặc định: mau)")
     demo.add_argument(

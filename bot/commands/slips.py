@@ -81,9 +81,8 @@ async def _import_file(settings: Settings, parsed: argparse.Namespace) -> Import
 def _report(result: Imported, *, approved: bool) -> None:
     for bad in result.bad:
         warn(f"dòng {bad.line}: {bad.reason}")
-    say(
-        f"Đã nhập {result.added} phiếu mới; {result.known} phiếu đã có từ trước; {len(result.bad)} dòng không nhập được."
-    )
+    counts = f"{result.known} phiếu đã có từ trước; {len(result.bad)} dòng không nhập được"
+    say(f"Đã nhập {result.added} phiếu mới; {counts}.")
     if result.late:
         warn(f"{result.late} phiếu đến sau hạn gửi, đã đánh dấu “sau hạn”; thêm --received nếu phiếu nhận sớm hơn.")
     if approved and result.unclear:
@@ -116,17 +115,15 @@ async def _export_file(settings: Settings, parsed: argparse.Namespace) -> int:
     if parsed.json:
         print_json({**asdict(record), "issues": content.issues, "waiting": len(content.waiting)})
     else:
-        say(
-            f"Đã ghi {record.file} (lần {record.number}): {content.issues} câu đã duyệt, {len(content.waiting)} câu chờ duyệt."
-        )
+        counts = f"{content.issues} câu đã duyệt, {len(content.waiting)} câu chờ duyệt"
+        say(f"Đã ghi {record.file} (lần {record.number}): {counts}.")
     return DONE
 
 
 def _template(parsed: argparse.Namespace) -> int:
-    from exports.workbook import ExcelWorkbooks
-
     from bot.app import load_catalogue, load_library
     from bot.usecases.clock import WallClock
+    from exports.workbook import ExcelWorkbooks
 
     settings = read()
     catalogue = load_catalogue(settings)

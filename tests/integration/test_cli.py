@@ -37,7 +37,7 @@ def call(capsys):
 def slips(tmp_path):
     book = Workbook()
     book.active.append(["Nội dung", "Đơn vị", "Đối tượng", "Ngày nhận", "Nguồn"])
-    book.active.append(["Bao giờ quê em có xe buýt?", "Huyện Văn Lâm", "Học sinh", datetime(2024, 2, 15), "Phiếu"])
+    book.active.append(["Bao giờ quê em có xe buýt?", "Huyện Văn Lâm", "Học sinh", datetime(2024, 2, 15), "Phiếu"])  # noqa: DTZ001
     book.active.append(["=Học phí năm nay thế nào?", "", "", "15/02/2024", ""])
     book.active.append(["Chuyện này không biết hỏi ai", "Huyện Ân Thi", "", "", ""])
     book.active["A3"].data_type = "s"

@@ -206,7 +206,7 @@ async def test_a_chat_that_blocked_the_bot_is_given_up_and_others_go_on(world):
 
 async def test_a_pause_that_the_platform_asks_for_is_kept(world):
     channel = ScriptedChannel([DeliveryError("429", retry_after=40)])
-    deliverer = deliverer_of(world, channel, tick=lambda: world.clock.at.timestamp())
+    deliverer = deliverer_of(world, channel, tick=lambda: world.clock.now().timestamp())
     await say(world, "một")
     await deliver_until_idle(deliverer)
 

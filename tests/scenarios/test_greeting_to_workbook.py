@@ -66,7 +66,7 @@ async def test_a_question_goes_from_greeting_through_the_group_into_the_workbook
         book = load_workbook(BytesIO(it.double.documents(it.group)[0].content))
         texts = {cell.value for row in book["Sở Xây dựng"] for cell in row}
         assert "Bao giờ quê em có xe buýt?" in texts
-        assert not any("An" == cell.value for sheet in book for row in sheet for cell in row)
+        assert not any(cell.value == "An" for sheet in book for row in sheet for cell in row)
 
 
 async def test_the_same_conversation_leaves_the_same_rows_on_every_channel(stage, tmp_path, monkeypatch):
