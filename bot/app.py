@@ -147,17 +147,25 @@ class Addresses:
     telegram: str
 
 
-async def serve(desk: Desk, *, demo: bool, announce: Callable[[Addresses], None]) -> None:
+async def serve(
+    desk: Desk, *, demo: bool, announce: Callable[[Addresses], None], progress: Callable[[str], None]
+) -> None:
     """Run every part until SIGINT or SIGTERM. A part that ends by a fault ends the whole."""
-    async with open_house(desk, demo=demo) as house:
+    async with open_house(desk, demo=demo, progress=progress) as house:
         announce(Addresses(house.web.address, house.telegram.link if house.telegram else ""))
         await _until_stopped(house.tasks)
 
 
 @asynccontextmanager
-async def open_house(desk: Desk, *, demo: bool = False) -> AsyncIterator[House]:
-    """Every room joined and at work; at the end every part is stopped and what was kept waits for the next start."""
-    house = House(desk, demo=demo)
+async def open_house(
+    desk: Desk, *, demo: bool = False, progress: Callable[[str], None] | None = None
+) -> AsyncIterator[House]:
+    """Every room joined and at work; at the end every part is stopped and what was kept waits for the next start.
+
+    `progress` is told where the start takes long (the first training of the classifier).
+    """
+    router = await asyncio.to_thread(desk.router, progress)
+    house = House(desk, router, demo=demo)
     async with contextlib.AsyncExitStack() as stack:
         await house.start(stack)
         try:
@@ -188,7 +196,7 @@ async def _wait(stop: asyncio.Event) -> None:
 class House:
     """The rooms of a running bot, joined."""
 
-    def __init__(self, desk: Desk, *, demo: bool) -> None:
+    def __init__(self, desk: Desk, router: Router, *, demo: bool) -> None:
         self.desk = desk
         settings = desk.settings
         group = self._group(settings) if not demo else None
@@ -197,7 +205,7 @@ class House:
         cards = Cards(desk.store, desk.voice, desk.running)
         moderate = Moderate(*core, desk.voice, desk.running)
         exporting = desk.exporting(boards)
-        receive = Receive(*core, desk.router(), desk.voice, desk.running, boards)
+        receive = Receive(*core, router, desk.voice, desk.running, boards)
         self.web = self._web(desk, receive, moderate, cards, exporting, demo=demo)
         self.telegram = None if demo else self._telegram(desk, receive, moderate)
         channels: dict[ChannelName, Channel] = {ChannelName.WEB: self.web.channel}

@@ -81,7 +81,7 @@ async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace,
             webbrowser.open(f"{web}/demo")
 
     async with open_desk(settings, programme, as_of=parsed.as_of, demo=demo) as desk:
-        await serve(desk, demo=demo, announce=announce)
+        await serve(desk, demo=demo, announce=announce, progress=warn)
 
 
 def _has_screen() -> bool:

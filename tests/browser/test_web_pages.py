@@ -289,7 +289,7 @@ def test_whoever_wants_less_motion_gets_none(screen: Screen) -> None:
 def test_a_question_appears_on_the_board_is_approved_and_the_asker_reads_it(
     screen: Screen, living: Living
 ) -> None:
-    to_the_draft(screen, "Bao giờ có thêm xe buýt cho học sinh?")
+    to_the_draft(screen, "Bao giờ có thêm xe buýt ạ?")
     screen.press("Gửi")
     chat = screen.driver.current_window_handle
     screen.driver.switch_to.new_window("tab")
