@@ -170,6 +170,8 @@ class TelegramEdge:
     # -------------------------------------------------------------- moderators
 
     async def _is_command(self, message: Message) -> bool:
+        if not self._members.group and message.chat.type != ChatType.PRIVATE:
+            _log.warning("no group is set; to moderate here set DOITHOAI_TELEGRAM_GROUP=%d", message.chat.id)
         return self._members.is_group(message.chat.id) and await self._command(message) is not None
 
     async def _command(self, message: Message) -> str | None:

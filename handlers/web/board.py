@@ -94,7 +94,12 @@ class Board:
             return self._sign_in.closed()
         programme, _ = await self._current()
         signed_in = self._catalogue.say(Key.WEB_BOARD_SIGNED_IN, name=name)
-        values = {"title": self._catalogue[Key.WEB_BOARD_TITLE], "programme": programme.title, "signed_in": signed_in}
+        values = {
+            "title": self._catalogue[Key.WEB_BOARD_TITLE],
+            "programme": programme.title,
+            "signed_in": signed_in,
+            "leave_hidden": "hidden" if self._sign_in.open_to_all else "",
+        }
         return self._pages.render("board", values)
 
     # -------------------------------------------------------------- what the page reads

@@ -11,6 +11,7 @@ from aiohttp import web
 from bot.domain.errors import Refusal
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
+from handlers.web.pages import Pages
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +28,9 @@ class Guard:
     `demo`: the board signs in by itself, so only this machine's own names are answered (no DNS rebinding).
     """
 
-    def __init__(self, catalogue: Catalogue, *, demo: bool) -> None:
+    def __init__(self, catalogue: Catalogue, pages: Pages, *, demo: bool) -> None:
         self._catalogue = catalogue
+        self._pages = pages
         self._demo = demo
 
     def join(self, app: web.Application) -> None:
@@ -49,13 +51,19 @@ class Guard:
         except web.HTTPRequestEntityTooLarge:
             return self.complaint(Key.WEB_TOO_BIG, 413, limit=MAX_BODY // 1024)
         except web.HTTPNotFound:
-            return self.complaint(Key.WEB_NOT_FOUND, 404)
+            return self._nowhere(request)
         except web.HTTPException:
             raise
         except ConnectionError:
             raise  # The reader has closed the page: nobody is left to answer.
         except Exception as fault:  # noqa: BLE001 - whatever it is, the page gets a sentence
             return self._fault(request, type(fault).__name__)
+
+    def _nowhere(self, request: web.Request) -> web.Response:
+        if request.path.startswith("/api/"):
+            return self.complaint(Key.WEB_NOT_FOUND, 404)
+        values = {"title": self._catalogue[Key.WEB_NOT_FOUND_TITLE], "text": self._catalogue[Key.WEB_NOT_FOUND]}
+        return self._pages.render("door", values, 404)
 
     def _fault(self, request: web.Request, name: str) -> web.Response:
         # A fault's own text may quote what a person wrote (database errors do), so only its type is logged.

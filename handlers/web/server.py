@@ -63,7 +63,7 @@ class WebRoom:
         self._title = catalogue[Key.WEB_DEMO_TITLE]
         self.channel = WebChannel(store, clock)
         self.edge = WebEdge(receive)
-        guard, self._streams = Guard(catalogue, demo=demo), Streams()
+        guard, self._streams = Guard(catalogue, self._pages, demo=demo), Streams()
         sign_in = SignIn(store, clock, catalogue, self._pages, demo=demo, trust_proxy=trust_proxy)
         self._chat = Chat(
             store,

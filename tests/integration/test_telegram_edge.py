@@ -455,3 +455,16 @@ async def test_a_command_of_somebody_who_only_comments_is_refused(room: Desk, gr
 
     assert room.noted.commands == []
     assert await room.said() == [(str(group.id), text(room, Key.REFUSE_NOT_MODERATOR))]
+
+
+async def test_until_a_group_is_set_the_log_tells_the_operator_its_number_and_nothing_else(
+    room: Desk, lan: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    group = room.double.group("Kiểm duyệt", [lan])
+    await room.double.user_types(lan, "/xuat chuyện riêng", group)
+
+    await room.handle_next()
+
+    assert f"DOITHOAI_TELEGRAM_GROUP={group.id}" in caplog.text
+    assert "chuyện riêng" not in caplog.text
+    assert room.noted.commands == []

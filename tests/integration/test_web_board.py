@@ -346,14 +346,17 @@ async def _next_event(answer: aiohttp.ClientResponse) -> int:
 
 
 async def test_stopping_ends_open_streams_at_once(tmp_path: Path) -> None:
-    async with aiohttp.ClientSession() as session, house(tmp_path, demo=True) as web:
-        async with session.get(f"{web.room.address}/api/board/stream") as answer:
-            await _next_event(answer)
+    async with (
+        house(tmp_path, demo=True) as web,
+        aiohttp.ClientSession() as session,
+        session.get(f"{web.room.address}/api/board/stream") as answer,
+    ):
+        await _next_event(answer)
 
-            await asyncio.wait_for(web.room.stop(), 1)
+        await asyncio.wait_for(web.room.stop(), 1)
 
-            with pytest.raises(aiohttp.ClientPayloadError):
-                await answer.content.read()
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await answer.content.read()
 
 
 # ------------------------------------------------------------------ workbooks

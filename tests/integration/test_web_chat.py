@@ -166,9 +166,7 @@ async def test_an_empty_text_is_refused_with_a_sentence(web: House, page: Page) 
     assert await page.post({"id": str(uuid4()), "text": " \n "}) == (400, {"message": SAY(Key.REFUSE_EMPTY_TEXT)})
 
 
-async def test_a_text_of_30000_signs_is_kept_and_one_more_is_refused_with_both_numbers(
-    web: House, page: Page
-) -> None:
+async def test_a_text_of_30000_signs_is_kept_and_one_more_is_refused_with_both_numbers(web: House, page: Page) -> None:
     fits, _ = await page.post({"id": str(uuid4()), "text": "ộ" * 30_000})
 
     status, answer = await page.post({"id": str(uuid4()), "text": "ộ" * 30_001})

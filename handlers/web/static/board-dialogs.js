@@ -39,7 +39,7 @@ function guessed(texts, card, take) {
   const others = card.alternatives.filter((guess) => guess.topic !== card.topic);
   if (!others.length) return [];
   const rows = others.map((guess) => {
-    const sure = fill(texts.web.board_sure, { confidence: Math.round(guess.confidence * 100) });
+    const sure = fill(texts.web.board_guess, { confidence: Math.round(guess.confidence * 100) });
     return pickRow(guess.department_name || texts.card.no_department, guess.topic_name, sure, () => take(guess.topic), guess.topic);
   });
   return [el("h3", { textContent: texts.web.board_guesses }), ...rows];

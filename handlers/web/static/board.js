@@ -40,7 +40,8 @@ async function look() {
         await Promise.all([lookAtCards(), lookAtFiles()]);
         if (lookAgain) await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS));
       } while (lookAgain);
-    } catch {
+    } catch (fault) {
+      if (fault.status === 401) location.reload();
       find("lost").hidden = false;
     } finally {
       looking = null;
@@ -227,17 +228,17 @@ function proposal(card) {
   return el(
     "div",
     { className: unsure ? "proposal unsure" : "proposal" },
-    el("div", { className: "how" }, el("span", { textContent: how }), chosen ? null : sureness(card.confidence)),
+    el("div", { className: "how" }, el("span", { textContent: how }), chosen ? null : sureness(card.confidence, unsure)),
     el("strong", { textContent: where }),
     el("span", { className: "where", textContent: card.topic_name }),
   );
 }
 
-function sureness(confidence) {
+function sureness(confidence, unsure) {
   if (confidence === null) return null;
   const bar = el("i");
   bar.style.width = `${Math.round(confidence * 100)}%`;
-  const sentence = fill(texts.web.board_sure, { confidence: Math.round(confidence * 100) });
+  const sentence = fill(unsure ? texts.web.board_guess : texts.web.board_sure, { confidence: Math.round(confidence * 100) });
   return el("span", { className: "sure" }, sentence, el("span", { className: "bar", "aria-hidden": "true" }, bar));
 }
 
@@ -422,6 +423,7 @@ function wire() {
     look();
   });
   find("export").addEventListener("click", makeWorkbook);
+  find("leave").addEventListener("click", () => postJson("/api/board/leave", {}).then(() => location.reload()));
   find("show-keys").addEventListener("click", () => showKeys(texts));
   find("dialog").addEventListener("click", (event) => event.target === find("dialog") && closeDialog());
   list.addEventListener("focusin", (event) => {

@@ -203,15 +203,21 @@ function paint(node, row) {
 function bubble(row) {
   const text = row.label ?? row.text;
   const signs = [...text];
-  if (signs.length <= LONG || opened.has(row.key)) return [el("div", { className: "bubble", textContent: text })];
+  if (signs.length <= LONG || opened.has(row.key)) return [el("div", { className: "bubble" }, ...withCodes(text))];
   const unfold = () => {
     opened.add(row.key);
     draw();
   };
   return [
-    el("div", { className: "bubble", textContent: `${signs.slice(0, LONG - 200).join("")}…` }),
+    el("div", { className: "bubble" }, ...withCodes(`${signs.slice(0, LONG - 200).join("")}…`)),
     el("button", { type: "button", className: "more", textContent: room.texts.unfold, onclick: unfold }),
   ];
+}
+
+/** The text, its receipt codes (HY26-0042-K) kept on one line so that they can be read out and written down. */
+function withCodes(text) {
+  const parts = text.split(/\b([A-Z][A-Z0-9]*-\d{4,7}-[A-Z])\b/);
+  return parts.map((part, place) => (place % 2 ? el("span", { className: "receipt", textContent: part }) : part));
 }
 
 function below(row) {
