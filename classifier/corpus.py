@@ -1,14 +1,20 @@
-"""The hand-written texts: one file a topic, one JSON object a line with `text` and `register`."""
+"""What is learnt from: hand-written texts (a file a topic, a JSON object a line) and the directory's own words.
+
+The name of a topic and the parts of its scope are learnt like texts. They are never used for judging.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
 from bot.domain import text as domain_text
+from bot.domain.department import OUT_OF_SCOPE
+from bot.programmes.load import load_directory
 
 ROOM = Path(__file__).parent
 CORPUS = ROOM / "corpus"
@@ -16,6 +22,10 @@ DEVELOPMENT = ROOM / "development.jsonl"
 
 # Whatever a model depends on besides the texts. A changed file means another model, so nobody has to raise a number.
 _CODE = ("corpus.py", "normalise.py", "teencode.toml", "ngrams.py", "weights.py", "train.py")
+
+
+_FEWEST_TOPICS = 3  # two would be one decision and not one a topic
+_PARTS = re.compile("[,;]")
 
 
 class CorpusFault(Exception):
@@ -28,6 +38,13 @@ class Example(NamedTuple):
     text: str
     topic: str
     register: str
+
+
+class Hint(NamedTuple):
+    """Words of the directory that say what a topic is about."""
+
+    text: str
+    topic: str
 
 
 class Row(NamedTuple):
@@ -46,9 +63,22 @@ def read_corpus(folder: Path = CORPUS) -> list[Example]:
         for file in _files(folder)
         for where, line in _lines(file)
     ]
-    if len({example.topic for example in examples}) < 2:  # noqa: PLR2004
-        raise CorpusFault(f"{folder}: cần ít nhất hai lĩnh vực")
+    if len({example.topic for example in examples}) < _FEWEST_TOPICS:
+        raise CorpusFault(f"{folder}: cần ít nhất {_FEWEST_TOPICS} lĩnh vực")
     return examples
+
+
+def read_hints() -> list[Hint]:
+    """The names of the topics and the parts of their scopes, as the packaged directory words them.
+
+    Out of scope has none: its scope speaks about such texts and not in their words.
+    """
+    return [
+        Hint(part.strip(), topic.code)
+        for topic in load_directory().topics.values()
+        if topic.code != OUT_OF_SCOPE
+        for part in (topic.name, *_PARTS.split(topic.scope.rstrip(".")))
+    ]
 
 
 def read_development(file: Path = DEVELOPMENT) -> list[Row]:
@@ -57,7 +87,7 @@ def read_development(file: Path = DEVELOPMENT) -> list[Row]:
         Row(
             _string(line, "text", where),
             _string(line, "topic", where),
-            tuple(str(topic) for topic in line.get("also", ())),
+            _strings(line, "also", where),
             _string(line, "register", where),
         )
         for where, line in _lines(file)
@@ -65,8 +95,13 @@ def read_development(file: Path = DEVELOPMENT) -> list[Row]:
 
 
 def fingerprint(folder: Path = CORPUS) -> str:
-    """Hexadecimal digits that change with the texts, the code that reads them, and the version of scikit-learn."""
+    """Hexadecimal digits that change with whatever a model depends on.
+
+    That is: the texts, the topics' names and scopes (departments may change freely), the code that reads and learns
+    them, the version of scikit-learn.
+    """
     digest = hashlib.sha256(metadata.version("scikit-learn").encode())
+    digest.update(json.dumps(read_hints(), ensure_ascii=False).encode())
     for file in (*_files(folder), *(ROOM / name for name in _CODE), Path(domain_text.__file__)):
         content = file.read_bytes()
         digest.update(f"\n{file.name} {len(content)}\n".encode() + content)
@@ -97,3 +132,10 @@ def _string(line: dict[str, object], key: str, where: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CorpusFault(f"{where}: thiếu “{key}”")
     return value
+
+
+def _strings(line: dict[str, object], key: str, where: str) -> tuple[str, ...]:
+    value = line.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise CorpusFault(f"{where}: “{key}” phải là một danh sách chuỗi")
+    return tuple(value)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.domain.department import OUT_OF_SCOPE
 from bot.domain.submission import Proposal
-from classifier.corpus import CORPUS, fingerprint, read_corpus
+from classifier.corpus import CORPUS, fingerprint, read_corpus, read_hints
 from classifier.normalise import views
 from classifier.weights import DamagedModel, Scorer, Weights
 
@@ -98,7 +98,7 @@ def _trained(file: Path, corpus: Path, progress: Callable[[str], None] | None) -
         progress(TRAINING)
     from classifier.train import train
 
-    weights = train(read_corpus(corpus))
+    weights = train(read_corpus(corpus), read_hints())
     try:
         weights.save(file)
         _clear_older(file)

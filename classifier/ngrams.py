@@ -13,13 +13,18 @@ from classifier.normalise import Views
 
 
 class Block(NamedTuple):
-    """One kind of pieces: of which view, words or signs within words, how many at once, found in how many texts."""
+    """One kind of pieces: of which view, words or signs within words, how many at once.
+
+    Pieces found in fewer than `min_texts` training texts are left out (in the folded view a text and its stripped copy
+    count twice, so 3 means two texts). `weight` says how much the block counts beside the others.
+    """
 
     view: Literal["written", "folded"]
     unit: Literal["word", "char_wb"]
     shortest: int
     longest: int
     min_texts: int
+    weight: float
 
     def of(self, views: Views) -> str:
         """The view that this block reads."""
@@ -27,10 +32,10 @@ class Block(NamedTuple):
 
 
 BLOCKS = (
-    Block("written", "word", 1, 2, 1),
-    Block("written", "char_wb", 2, 5, 2),
-    Block("folded", "word", 1, 2, 1),
-    Block("folded", "char_wb", 2, 5, 2),
+    Block("written", "word", 1, 2, 2, 1.0),
+    Block("written", "char_wb", 2, 5, 2, 0.5),
+    Block("folded", "word", 1, 2, 3, 1.0),
+    Block("folded", "char_wb", 2, 5, 3, 0.5),
 )
 
 

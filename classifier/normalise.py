@@ -43,7 +43,7 @@ class Views(NamedTuple):
 def views(text: str) -> Views:
     """Both views of a text. Any string will do; one without a single word gives two empty strings."""
     plain = unicodedata.normalize("NFKC", clean(text)).lower()[:_LONGEST]
-    words = _WORD.findall(_DRAWN_OUT.sub(r"\1", unicodedata.normalize("NFC", plain)))
+    words = _WORD.findall(unicodedata.normalize("NFC", plain))
     written = " ".join(_read(word[:_LONGEST_WORD]) for word in words)
     return Views(written, strip_accents(written))
 
@@ -67,6 +67,9 @@ def _read(word: str) -> str:
     known = teencode()
     if word in known:
         return known[word]
+    word = _DRAWN_OUT.sub(r"\1", word)  # only now: "cccd" is no drawn-out "cd"
+    if len(word) > 1 and word in known:  # "kooo"; but "kkk" is laughter and not "k"
+        return known[word]
     parts = _PART.findall(word)
     if len(parts) > 1:  # a joined word whose parts are no abbreviations of their own
         return " ".join(_spell(part) for part in parts)
@@ -83,7 +86,7 @@ def _spell(word: str) -> str:
 
 
 def _place_tone(word: str) -> str:
-    """ "hoà" and "hòa", "trưòng" and "trường" are one word: the tone moves to the place that the old rule gives it.
+    """The tone moved to the place that the old rule gives it: "hoà" is "hòa", "trưòng" is "trường".
 
     Words that are no Vietnamese syllable with one tone stay as they are.
     """

@@ -1,13 +1,14 @@
 """Training, with scikit-learn. Imported only where no kept model fits, because the import alone costs a second.
 
-Each text is learnt twice, as written and without accents, so that a text typed without accents loses almost nothing.
+Each text is learnt twice, as written and without accents, so that a text typed without accents loses little.
 Confidence is the softmax of the scores times one temperature; temperature and threshold come from texts that the
 scoring model had not seen (whole texts are held out, their stripped copies with them).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
@@ -18,7 +19,7 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
-from classifier.corpus import Example
+from classifier.corpus import Example, Hint
 from classifier.ngrams import BLOCKS, Block
 from classifier.normalise import Views, strip_accents, views
 from classifier.weights import Weights
@@ -26,42 +27,69 @@ from classifier.weights import Weights
 PRECISION = 0.95  # what is promised of a text on which the machine does not abstain
 
 _SEED = 20260326
-_FOLDS = 5
+_FOLDS = 3
 _PENALTY = 0.2  # C of LinearSVC
 
 Labels = NDArray[np.str_]
 Matrix = NDArray[np.float64]
 
 
-def train(examples: Sequence[Example]) -> Weights:
-    """A model of all the examples; the same examples always give the same model."""
-    written = [views(example.text) for example in examples]
-    stripped = [views(strip_accents(example.text)) for example in examples]
-    labels = np.array([example.topic for example in examples])
-    pipeline = fitted(written, stripped, labels)
-    topics = pipeline.classes_
-    scores = held_out(written, stripped, labels, topics)
-    right = np.searchsorted(topics, np.concatenate([labels, labels]))
+@dataclass(frozen=True, slots=True, eq=False)
+class Lessons:
+    """Texts ready for learning: both views of each as written, both views of its stripped copy, its topic."""
+
+    written: list[Views]
+    stripped: list[Views]
+    labels: Labels
+
+    @classmethod
+    def of(cls, texts: Iterable[Example | Hint]) -> Lessons:
+        pairs = [(text.text, text.topic) for text in texts]
+        return cls(
+            [views(text) for text, _ in pairs],
+            [views(strip_accents(text)) for text, _ in pairs],
+            np.array([topic for _, topic in pairs], dtype=np.str_),
+        )
+
+    def some(self, places: Iterable[int]) -> Lessons:
+        chosen = list(places)
+        return Lessons([self.written[i] for i in chosen], [self.stripped[i] for i in chosen], self.labels[chosen])
+
+    def __add__(self, other: Lessons) -> Lessons:
+        return Lessons(
+            self.written + other.written,
+            self.stripped + other.stripped,
+            np.concatenate([self.labels, other.labels]),
+        )
+
+
+def train(examples: Sequence[Example], hints: Sequence[Hint] = ()) -> Weights:
+    """A model of all the examples and of the hints to their topics; the same input always gives the same model."""
+    topics = {example.topic for example in examples}
+    texts, beside = Lessons.of(examples), Lessons.of(hint for hint in hints if hint.topic in topics)
+    road = fitted(texts + beside)
+    scores = held_out(texts, beside, road.classes_)
+    right = np.searchsorted(road.classes_, np.concatenate([texts.labels, texts.labels]))
     temperature = best_temperature(scores, right)
     confidence = softmax(scores * temperature)
-    threshold, coverage = lowest_threshold(confidence.max(axis=1), confidence.argmax(axis=1) == right)
+    is_right = confidence.argmax(axis=1) == right
+    threshold, coverage = lowest_threshold(confidence.max(axis=1), is_right)
     figures = {
         "examples": float(len(examples)),
-        "held_out_accuracy": float(np.mean(scores.argmax(axis=1) == right)),
+        "held_out_accuracy": float(is_right[: len(examples)].mean()),
+        "held_out_accuracy_stripped": float(is_right[len(examples) :].mean()),
         "held_out_coverage": coverage,
     }
-    return folded(pipeline, temperature, threshold, figures)
+    return folded(road, temperature, threshold, figures)
 
 
-def pipeline() -> Pipeline:
-    """The untrained road from the two views to scores."""
+def fitted(lessons: Lessons) -> Pipeline:
+    """The road from the two views to scores, trained on the texts and on their stripped copies."""
     blocks = [(f"{block.view}-{block.unit}", _vectoriser(block)) for block in BLOCKS]
-    return Pipeline([("features", FeatureUnion(blocks)), ("model", LinearSVC(C=_PENALTY, random_state=_SEED))])
-
-
-def fitted(written: Sequence[Views], stripped: Sequence[Views], labels: Labels) -> Pipeline:
-    """The road trained on the texts and on their stripped copies."""
-    return pipeline().fit([*written, *stripped], np.concatenate([labels, labels]))
+    weights = {f"{block.view}-{block.unit}": block.weight for block in BLOCKS}
+    features = FeatureUnion(blocks, transformer_weights=weights)
+    road = Pipeline([("features", features), ("model", LinearSVC(C=_PENALTY, random_state=_SEED))])
+    return road.fit(lessons.written + lessons.stripped, np.concatenate([lessons.labels, lessons.labels]))
 
 
 def _vectoriser(block: Block) -> TfidfVectorizer:
@@ -76,14 +104,15 @@ def _vectoriser(block: Block) -> TfidfVectorizer:
     )
 
 
-def held_out(written: Sequence[Views], stripped: Sequence[Views], labels: Labels, topics: Labels) -> Matrix:
+def held_out(texts: Lessons, beside: Lessons, topics: Labels) -> Matrix:
     """Scores of every text, then of every stripped copy, by a model that saw neither (columns: `topics`)."""
-    scores = np.zeros((2 * len(labels), len(topics)))
+    count = len(texts.labels)
+    scores = np.zeros((2 * count, len(topics)))
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)
-    for seen, unseen in folds.split(labels, labels):
-        model = fitted([written[i] for i in seen], [stripped[i] for i in seen], labels[seen])
-        for copies, first in ((written, 0), (stripped, len(labels))):
-            scores[unseen + first] = model.decision_function([copies[i] for i in unseen])
+    for seen, unseen in folds.split(texts.labels, texts.labels):
+        road, unknown = fitted(texts.some(seen) + beside), texts.some(unseen)
+        scores[unseen] = road.decision_function(unknown.written)
+        scores[unseen + count] = road.decision_function(unknown.stripped)
     return scores
 
 
@@ -112,18 +141,19 @@ def lowest_threshold(confidence: Matrix, is_right: NDArray[np.bool_]) -> tuple[f
 def softmax(scaled: Matrix) -> Matrix:
     """Shares that add up to one, row by row."""
     powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
-def folded(pipeline: Pipeline, temperature: float, threshold: float, figures: dict[str, float]) -> Weights:
+def folded(road: Pipeline, temperature: float, threshold: float, figures: dict[str, float]) -> Weights:
     """The trained road as plain numbers."""
-    vectorisers = [vectoriser for _, vectoriser in pipeline["features"].transformer_list]
-    model = pipeline["model"]
+    vectorisers = [vectoriser for _, vectoriser in road["features"].transformer_list]
+    weights = np.repeat([block.weight for block in BLOCKS], [len(one.vocabulary_) for one in vectorisers])
+    model = road["model"]
     return Weights(
         topics=tuple(str(topic) for topic in model.classes_),
         pieces=tuple(tuple(map(str, vectoriser.get_feature_names_out())) for vectoriser in vectorisers),
         idf=np.concatenate([vectoriser.idf_ for vectoriser in vectorisers]).astype(np.float32),
-        coefficients=np.ascontiguousarray(model.coef_.T, dtype=np.float32),
+        coefficients=np.ascontiguousarray(model.coef_.T * weights[:, None], dtype=np.float32),
         intercepts=model.intercept_.astype(np.float64),
         temperature=temperature,
         threshold=threshold,

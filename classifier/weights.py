@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import struct
 import tempfile
+import tokenize
 import zipfile
 import zlib
 from collections import Counter
@@ -20,6 +23,22 @@ from classifier.ngrams import BLOCKS, Block, sign_pieces, word_pieces
 from classifier.normalise import Views
 
 _REMEMBERED_WORDS = 20_000
+# Whatever numpy, zip and JSON raise for a file that is not what it should be.
+_UNREADABLE = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    SyntaxError,
+    MemoryError,
+    struct.error,
+    tokenize.TokenError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class DamagedModel(Exception):
@@ -77,29 +96,30 @@ class Weights:
     def load(cls, file: Path) -> Weights:
         """Read a kept model; nothing in the file can run code. Raises OSError (no such file) or DamagedModel."""
         try:
-            with np.load(file, allow_pickle=False) as kept:
-                weights = cls._of(json.loads(kept["settings"].tobytes()), kept)
+            arrays = _arrays(file)
+            weights = cls._of(json.loads(arrays["settings"].tobytes()), arrays)
         except FileNotFoundError:
             raise
-        except (OSError, ValueError, KeyError, TypeError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as fault:
+        except _UNREADABLE as fault:
             raise DamagedModel(f"{file.name}: {type(fault).__name__}") from fault
-        weights._check(file)
+        weights.check(file)
         return weights
 
     @classmethod
-    def _of(cls, settings: dict[str, Any], kept: Any) -> Weights:
+    def _of(cls, settings: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> Weights:
         return cls(
             topics=tuple(settings["topics"]),
             pieces=tuple(tuple(block) for block in settings["pieces"]),
-            idf=kept["idf"],
-            coefficients=kept["coefficients"],
-            intercepts=kept["intercepts"],
+            idf=arrays["idf"],
+            coefficients=arrays["coefficients"],
+            intercepts=arrays["intercepts"],
             temperature=float(settings["temperature"]),
             threshold=float(settings["threshold"]),
             figures=dict(settings["figures"]),
         )
 
-    def _check(self, file: Path) -> None:
+    def check(self, file: Path) -> None:
+        """Raises DamagedModel where the parts do not fit each other."""
         rows = sum(map(len, self.pieces))
         fits = (
             len(self.pieces) == len(BLOCKS)
@@ -110,6 +130,15 @@ class Weights:
         )
         if not fits:
             raise DamagedModel(f"{file.name}: các phần không khớp nhau")
+
+
+def _arrays(file: Path) -> dict[str, NDArray[Any]]:
+    """The arrays of an .npz file. Each is read to its end first, so that zip has compared its checksum."""
+    with zipfile.ZipFile(file) as kept:
+        return {
+            Path(name).stem: np.lib.format.read_array(io.BytesIO(kept.read(name)), allow_pickle=False)
+            for name in kept.namelist()
+        }
 
 
 class Scorer:
@@ -130,7 +159,7 @@ class Scorer:
             return None
         rows = np.concatenate([rows for rows, _ in found])
         values = np.concatenate([values for _, values in found])
-        return values @ self._weights.coefficients[rows].astype(np.float64) + self._weights.intercepts
+        return np.asarray(values @ self._weights.coefficients[rows] + self._weights.intercepts)
 
     def _values(self, rows: list[int]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
         """Sublinear tf-idf of one block at length one, as scikit-learn defines it."""
