@@ -31,7 +31,7 @@ from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
 from bot.usecases.remind import ForgetUnconsented, Remind
 from bot.usecases.running import Running
-from bot.usecases.schedule import STARTED_AT, Schedule
+from bot.usecases.schedule import Schedule, started_at
 from bot.usecases.staff import Staff
 from bot.usecases.tasks import start
 from bot.usecases.voice import Voice
@@ -118,22 +118,27 @@ async def open_desk(
     url = settings.database_url or f"sqlite+aiosqlite:///{(settings.data_dir / _FILES[mode]).absolute().as_posix()}"
     store = await SqlStore.open(url, on_commit=pulse.beat, at=clock.now())
     try:
-        await _claim_kind(store, mode, clock)
+        await _claim(store, mode, clock, programme)
         voice = Voice(catalogue, rehearsal=mode is Mode.REHEARSAL)
         yield Desk(settings, mode, clock, voice, library, store, pulse, Running(library, programme))
     finally:
         await store.close()
 
 
-async def _claim_kind(store: SqlStore, mode: Mode, clock: WallClock) -> None:
+async def _claim(store: SqlStore, mode: Mode, clock: WallClock, programme: str) -> None:
+    """A database is for one mode only, and knows since when it serves a programme."""
+    now = clock.now()
     async with store.transaction() as tx:
         kind = await tx.facts.get(_KIND)
         if kind is None:
             await tx.facts.put(_KIND, mode.value)
-            await tx.facts.put(STARTED_AT, clock.now().isoformat())
         elif kind != mode.value:
             key = Key.REFUSE_REHEARSAL_DATABASE if mode is not Mode.PRODUCTION else Key.REFUSE_NOT_PRODUCTION
             raise Refusal(key)
+        begun = await tx.facts.get(started_at(programme))
+        # A rehearsal may begin on an earlier day than the last one did.
+        if begun is None or datetime.fromisoformat(begun) > now:
+            await tx.facts.put(started_at(programme), now.isoformat())
 
 
 # ------------------------------------------------------------------ the running bot
@@ -165,6 +170,8 @@ async def open_house(
     `progress` is told where the start takes long (the first training of the classifier).
     """
     router = await asyncio.to_thread(desk.router, progress)
+    if desk.mode is Mode.REHEARSAL:
+        await _clear_the_future(desk)
     house = House(desk, router, demo=demo)
     async with contextlib.AsyncExitStack() as stack:
         await house.start(stack)
@@ -174,6 +181,15 @@ async def open_house(
             for task in house.tasks:
                 task.cancel()
             await asyncio.gather(*house.tasks, return_exceptions=True)
+
+
+async def _clear_the_future(desk: Desk) -> None:
+    """What an earlier rehearsal left to be said on a later day would hold up its chats for ever."""
+    now = desk.clock.now()
+    async with desk.store.transaction() as tx:
+        due = await tx.outbox.next_due()
+        if due is not None and due > now:
+            await tx.outbox.abandon(now)
 
 
 async def _until_stopped(tasks: list[asyncio.Task[None]]) -> None:
@@ -229,6 +245,7 @@ class House:
                 ForgetUnconsented(*core),
                 Feed(*core, desk.running, boards),
                 settings.export_at,
+                boards,
             ).run,
         }
         if self.telegram is not None:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
 from bot.commands import classify, moderators, programmes, serve, slips
-from bot.commands.output import REFUSED, WRONG_USE, warn
+from bot.commands.faults import explained
+from bot.commands.output import REFUSED, WRONG_USE, mark_rehearsal, warn
 from bot.commands.parser import Parser
 from bot.domain.errors import Refusal
 from bot.settings import SettingsFault
-from bot.texts.catalogue import Catalogue, CatalogueFault
+from bot.texts.keys import Key
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -28,7 +29,9 @@ def build() -> Parser:
         description="Đối thoại: bot nhận câu hỏi của thanh niên cho chương trình đối thoại với lãnh đạo tỉnh, xã.",
         epilog="Mã thoát: 0 xong; 1 bị từ chối hoặc chỉ làm được một phần; 2 dùng sai cách.",
     )
-    parser.add_argument("--version", action="version", version=f"doithoai {version('doithoai')}")
+    parser.add_argument(
+        "--version", action="version", version=f"doithoai {version('doithoai')}", help="in phiên bản rồi thoát"
+    )
     parser.add_argument("--debug", action="store_true", help="in vết lỗi đầy đủ khi có sự cố")
     commands = parser.add_subparsers(title="lệnh", metavar="LỆNH", required=True, parser_class=Parser)
     for subject in (serve, slips, classify, programmes, moderators):
@@ -44,6 +47,8 @@ def run(arguments: Sequence[str]) -> int:
     for chatty in ("aiohttp.access", "aiosqlite", "alembic", "aiogram", "asyncio", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     command: Command = parsed.command
+    if (as_of := getattr(parsed, "as_of", None)) is not None:
+        mark_rehearsal(as_of)
     try:
         return command(parsed)
     except KeyboardInterrupt:
@@ -54,21 +59,9 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as fault:
         if parsed.debug:
             raise
-        warn(_explained(fault))
-        return REFUSED
+        warn(explained(fault))
+        return WRONG_USE if _wrong_use(fault) else REFUSED
 
 
-def _explained(fault: Exception) -> str:
-    if isinstance(fault, Refusal):
-        try:
-            return Catalogue.load().say(fault.key, **fault.values)
-        except CatalogueFault as broken:
-            return str(broken)
-    if isinstance(fault, CatalogueFault):
-        return str(fault)
-    if isinstance(fault, OSError) and fault.strerror:
-        name = f" ({fault.filename})" if fault.filename else ""
-        return f"máy báo lỗi tệp hoặc mạng: {fault.strerror}{name}. Kiểm tra đường dẫn, quyền ghi và dung lượng đĩa."
-    return (
-        f"có sự cố không lường trước ({type(fault).__name__}). Chạy lại với --debug và gửi kết quả cho người phụ trách."
-    )
+def _wrong_use(fault: Exception) -> bool:
+    return isinstance(fault, Refusal) and fault.key is Key.REFUSE_WHICH_PROGRAMME

@@ -136,6 +136,14 @@ class OutboxTable(Protocol):
         """Given up for good (blocked, chat gone)."""
         ...
 
+    async def forget(self, address: Address) -> None:
+        """Delete what was said to an address; what still waits is deleted once it is sent."""
+        ...
+
+    async def abandon(self, at: datetime) -> int:
+        """Give up whatever still waits (a rehearsal that begins anew, perhaps on an earlier day). Returns how many."""
+        ...
+
     async def recover(self) -> int:
         """At start: rows that a dead process was sending become due again with one repeat more. Returns how many."""
         ...

@@ -73,6 +73,17 @@ class Outbox:
             .values(state=FAILED, tries=outbox.c.tries + 1, handled_at=at, error=error)
         )
 
+    async def forget(self, address: Address) -> None:
+        here = is_address(outbox, address)
+        await self._work.erase(delete(outbox).where(here, ~is_state(outbox.c.state, WAITING, SENDING)))
+        await self._work.run(update(outbox).where(here).values(ephemeral=True))
+
+    async def abandon(self, at: datetime) -> int:
+        waiting = is_state(outbox.c.state, WAITING, SENDING)
+        return await self._work.run(
+            update(outbox).where(waiting).values(state=FAILED, handled_at=at, error="Abandoned")
+        )
+
     async def recover(self) -> int:
         sending = is_state(outbox.c.state, SENDING)
         await self._drop_twins(sending)

@@ -7,10 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bot.commands.output import DONE, REFUSED, print_json, progress, say, warn
+from bot.commands.faults import Trouble, working_on
+from bot.commands.output import DONE, REFUSED, WRONG_USE, as_json_line, print_json, progress, say, warn
 from bot.domain.department import RoutingTable
 from bot.domain.errors import Refusal
 from bot.domain.submission import Proposal
+from bot.ports import Router
 from bot.settings import Settings, read
 from bot.texts.keys import Key
 from bot.usecases.clock import WallClock
@@ -38,13 +40,13 @@ def add_to(commands: Any) -> None:
 
 
 def _classify(parsed: argparse.Namespace) -> int:
+    if (parsed.jsonl is None) != (parsed.output is None):
+        warn("thiếu -o TỆP để ghi kết quả của --jsonl." if parsed.jsonl else "-o chỉ dùng cùng --jsonl TỆP.")
+        return WRONG_USE
     settings = read()
     routing = _routing(settings, parsed.programme or settings.programme or _DEFAULT_PROGRAMME)
     if parsed.jsonl is not None:
-        if parsed.output is None:
-            warn("thiếu -o TỆP để ghi kết quả của --jsonl.")
-            return 2
-        return _file(settings, routing, parsed.jsonl, parsed.output)
+        return _file(settings, routing, parsed)
     return _one(settings, routing, parsed.text, as_json=parsed.json)
 
 
@@ -92,34 +94,49 @@ def described(proposal: Proposal, routing: RoutingTable) -> dict[str, Any]:
     }
 
 
-def _file(settings: Settings, routing: RoutingTable, source: Path, target: Path) -> int:
+def _file(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace) -> int:
     from bot.app import load_router
 
+    source, target = parsed.jsonl, parsed.output
     rows, bad = _read(source)
     for line, reason in bad:
         warn(f"{source.name}, dòng {line}: {reason}")
-    router = load_router(settings, warn)
-    partial = target.with_name(target.name + ".dang-ghi")
-    with partial.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:
-        for start in range(0, len(rows), _BATCH):
-            batch = rows[start : start + _BATCH]
-            for row, proposal in zip(batch, router.propose_all([row["text"] for row in batch]), strict=True):
-                out.write(json.dumps({**row, **described(proposal, routing)}, ensure_ascii=False) + "\n")
-            advance(start + len(batch))
-    partial.replace(target)
-    say(f"Đã xếp {len(rows)} câu vào {target}; {len(bad)} dòng không đọc được.")
+    with working_on(target):
+        _write(target, rows, load_router(settings, warn), routing)
+    if parsed.json:
+        lines = [{"line": line, "reason": reason} for line, reason in bad]
+        print_json({"file": target, "classified": len(rows), "bad": lines})
+    else:
+        say(f"Đã xếp {len(rows)} câu vào {target}; {len(bad)} dòng không đọc được.")
     return REFUSED if bad else DONE
+
+
+def _write(target: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable) -> None:
+    """The target appears whole or not at all."""
+    if target.is_dir():
+        raise Trouble(f"“{target}” là một thư mục, ở đây cần một tệp. Ghi thêm tên tệp.")
+    partial = target.with_name(target.name + ".dang-ghi")
+    try:
+        with partial.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:
+            for start in range(0, len(rows), _BATCH):
+                batch = rows[start : start + _BATCH]
+                for row, proposal in zip(batch, router.propose_all([row["text"] for row in batch]), strict=True):
+                    out.write(as_json_line({**row, **described(proposal, routing)}))
+                advance(start + len(batch))
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _read(source: Path) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
     rows: list[dict[str, Any]] = []
     bad: list[tuple[int, str]] = []
-    for number, line in enumerate(source.read_text("utf-8-sig").split("\n"), 1):
+    for number, line in enumerate(_text(source).split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):  # also a number of thousands of digits, brackets without end
             bad.append((number, "không phải một đối tượng JSON"))
             continue
         if isinstance(row, dict) and isinstance(row.get("text"), str):
@@ -127,3 +144,15 @@ def _read(source: Path) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
         else:
             bad.append((number, "thiếu “text” là một chuỗi"))
     return rows, bad
+
+
+def _text(source: Path) -> str:
+    with working_on(source):
+        content = source.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = fault.object[: fault.start].count(b"\n") + 1
+        raise Trouble(
+            f"tệp “{source}”, dòng {line} không ở bảng mã UTF-8. Mở bằng trình soạn thảo, lưu lại với mã UTF-8."
+        ) from fault

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.commands.output import DONE, REFUSED, print_json, say, table, warn
+from bot.commands.parser import instant
 from bot.commands.slips import chosen_programme
-from bot.settings import read
+from bot.settings import Settings, read
 from bot.texts.catalogue import when
+
+if TYPE_CHECKING:
+    from bot.app import Desk
 
 
 def add_to(commands: Any) -> None:
@@ -28,6 +33,13 @@ def add_to(commands: Any) -> None:
     revoke.set_defaults(command=_revoke)
     for one in (invite, listed, revoke):
         one.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
+        one.add_argument("--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này")
+
+
+def _desk(settings: Settings, parsed: argparse.Namespace) -> AbstractAsyncContextManager[Desk]:
+    from bot.app import open_desk
+
+    return open_desk(settings, chosen_programme(settings, parsed.programme), as_of=parsed.as_of)
 
 
 def _invite(parsed: argparse.Namespace) -> int:
@@ -35,11 +47,10 @@ def _invite(parsed: argparse.Namespace) -> int:
 
 
 async def _invited(parsed: argparse.Namespace) -> int:
-    from bot.app import open_desk
     from bot.usecases.invite import Invite
 
     settings = read()
-    async with open_desk(settings, chosen_programme(settings, parsed.programme)) as desk:
+    async with _desk(settings, parsed) as desk:
         token, expires_at = await Invite(desk.store, desk.clock)(parsed.name)
     base = settings.web_url.rstrip("/") or f"http://{settings.web_bind}"
     say(f"{base}/vao?ma={token}")
@@ -52,10 +63,7 @@ def _list(parsed: argparse.Namespace) -> int:
 
 
 async def _listed(parsed: argparse.Namespace) -> int:
-    from bot.app import open_desk
-
-    settings = read()
-    async with open_desk(settings, chosen_programme(settings, parsed.programme)) as desk, desk.store.reading() as tx:
+    async with _desk(read(), parsed) as desk, desk.store.reading() as tx:
         everybody = await tx.moderators.all()
     if parsed.json:
         print_json([asdict(one) for one in everybody])
@@ -71,13 +79,7 @@ def _revoke(parsed: argparse.Namespace) -> int:
 
 
 async def _revoked(parsed: argparse.Namespace) -> int:
-    from bot.app import open_desk
-
-    settings = read()
-    async with (
-        open_desk(settings, chosen_programme(settings, parsed.programme)) as desk,
-        desk.store.transaction() as tx,
-    ):
+    async with _desk(read(), parsed) as desk, desk.store.transaction() as tx:
         known = await tx.moderators.revoke(parsed.name)
     if not known:
         warn(f"không có ai tên “{parsed.name}”. Xem danh sách: doithoai moderator list")

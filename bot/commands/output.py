@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bot.texts.catalogue import when
+
 DONE, REFUSED, WRONG_USE = 0, 1, 2
 
 _errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -29,6 +31,11 @@ def warn(text: str) -> None:
     _errors.print(f"doithoai: {text}", markup=False)
 
 
+def mark_rehearsal(as_of: datetime) -> None:
+    """The first line of everything that a rehearsal prints; beside the result, so that JSON stays JSON."""
+    _errors.print(f"DIỄN TẬP – như thể đang là {when(as_of)}", markup=False)
+
+
 def print_json(value: object) -> None:
     """Any result as JSON: dates as ISO 8601, paths as text."""
     _results.print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain), markup=False)
@@ -40,6 +47,16 @@ def table(headings: list[str], rows: list[list[str]]) -> None:
     for row in rows:
         drawn.add_row(*row)
     Console(highlight=False, markup=False).print(drawn)
+
+
+def as_json_line(value: object) -> str:
+    """One line of a JSONL file; a broken half of a surrogate pair stays an escape, because UTF-8 cannot hold it."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(value)
+    return line + "\n"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from bot.domain.deadline import VIETNAM
 
+_LAST_PORT = 65_535
 _SAID = {
     "usage: ": "cách dùng: ",
     "positional arguments": "đối số",
@@ -16,9 +17,17 @@ _SAID = {
     "show program's version number and exit": "in phiên bản rồi thoát",
     "the following arguments are required: %s": "còn thiếu: %s",
     "unrecognized arguments: %s": "không hiểu: %s",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s chưa rõ là tuỳ chọn nào: %(matches)s",
+    "ignored explicit argument %r": "tuỳ chọn này không kèm giá trị, đang có “%s”",
+    "unexpected option string: %s": "không hiểu tuỳ chọn: %s",
     "expected one argument": "cần một giá trị",
+    "expected at most one argument": "chỉ nhận nhiều nhất một giá trị",
+    "expected at least one argument": "cần ít nhất một giá trị",
     "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
     "invalid choice: %(value)r (choose from %(choices)s)": "không có “%(value)s”; chọn một trong: %(choices)s",
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": "không có “%(value)s”, có phải "
+    "là “%(closest)s”? Chọn một trong: %(choices)s",
+    "unknown parser %(parser_name)r (choices: %(choices)s)": "không có “%(parser_name)s”; chọn một trong: %(choices)s",
     "invalid %(type)s value: %(value)r": "giá trị không hợp lệ: %(value)s",
     "not allowed with argument %s": "không dùng cùng %s",
     "one of the arguments %s is required": "cần một trong các tuỳ chọn %s",
@@ -55,6 +64,13 @@ def instant(text: str) -> datetime:
             f"không đọc được thời điểm “{text}”; viết như 2024-02-20T09:00 hoặc 20/02/2024 09:00"
         ) from None
     return read if read.tzinfo else read.replace(tzinfo=VIETNAM)
+
+
+def port(text: str) -> int:
+    """A TCP port; 0 lets the system choose one."""
+    if not (text.isascii() and text.isdigit() and int(text) <= _LAST_PORT):
+        raise argparse.ArgumentTypeError(f"“{text}” không phải một cổng; cần một số từ 1 đến {_LAST_PORT}, ví dụ 8081")
+    return int(text)
 
 
 def day(text: str) -> date:

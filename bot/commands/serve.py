@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import os
+import socket
 import webbrowser
 from typing import Any
 
+from bot.commands.faults import Trouble, listening_on
 from bot.commands.output import DONE, REFUSED, WRONG_USE, say, warn
-from bot.commands.parser import instant
+from bot.commands.parser import instant, port
 from bot.settings import Settings, read
+
+_LOOPBACK = "127.0.0.1"
+_MORE_PORTS = 10  # that the demo tries after the usual one
 
 
 def add_to(commands: Any) -> None:
@@ -33,7 +39,12 @@ def add_to(commands: Any) -> None:
     demo.add_argument(
         "--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00"
     )
-    demo.add_argument("--port", type=int, default=None, help="cổng (mặc định: theo DOITHOAI_WEB_BIND)")
+    demo.add_argument(
+        "--port",
+        type=port,
+        metavar="CỔNG",
+        help="cổng (mặc định: theo DOITHOAI_WEB_BIND, đang bận thì lấy cổng trống kế tiếp)",
+    )
     demo.add_argument("--ignore-token", action="store_true", help="vẫn chạy thử dù đã đặt mã bí mật Telegram")
     demo.add_argument("--no-browser", action="store_true", help="không tự mở trình duyệt")
     demo.set_defaults(command=_demo)
@@ -58,10 +69,33 @@ def _demo(parsed: argparse.Namespace) -> int:
     if settings.token and not parsed.ignore_token:
         warn("đang có mã bí mật Telegram thật; bản chạy thử từ chối chạy cạnh nó. Bỏ mã đi hoặc thêm --ignore-token.")
         return REFUSED
-    port = settings.web_bind.rsplit(":", 1)[1] if parsed.port is None else str(parsed.port)
-    local = settings.model_copy(update={"web_bind": f"127.0.0.1:{port}"})
+    usual = int(settings.web_bind.rsplit(":", 1)[1])
+    chosen = _next_free(usual) if parsed.port is None else parsed.port
+    local = settings.model_copy(update={"web_bind": f"{_LOOPBACK}:{chosen}"})
     asyncio.run(_serve(local, parsed.programme, parsed, demo=True))
     return DONE
+
+
+def _next_free(usual: int) -> int:
+    """The usual port, or the next one that nobody listens on. Raises Trouble where all of them are taken."""
+    last = min(usual + _MORE_PORTS, 65_535)
+    for candidate in range(usual, last + 1):
+        if _free(candidate):
+            if candidate != usual:
+                warn(f"cổng {usual} đang có chương trình khác dùng nên lần này chạy ở cổng {candidate}.")
+            return candidate
+    raise Trouble(f"các cổng từ {usual} đến {last} đều đang có chương trình khác dùng. Chọn cổng khác bằng --port.")
+
+
+def _free(candidate: int) -> bool:
+    with socket.socket() as trial:
+        if os.name == "posix":  # as asyncio listens; elsewhere this option would take the port from its owner
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((_LOOPBACK, candidate))
+        except OSError as fault:
+            return fault.errno != errno.EADDRINUSE
+    return True
 
 
 async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace, *, demo: bool) -> None:
@@ -81,7 +115,8 @@ async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace,
             webbrowser.open(f"{web}/demo")
 
     async with open_desk(settings, programme, as_of=parsed.as_of, demo=demo) as desk:
-        await serve(desk, demo=demo, announce=announce, progress=warn)
+        with listening_on(settings.web_bind):
+            await serve(desk, demo=demo, announce=announce, progress=warn)
 
 
 def _has_screen() -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bot.commands.output import DONE, REFUSED, print_json, progress, say, warn
 from bot.commands.parser import instant
+from bot.commands.who import account
 from bot.domain.errors import Refusal
 from bot.domain.person import YouthGroup
 from bot.settings import Settings, read
@@ -74,7 +74,7 @@ async def _import_file(settings: Settings, parsed: argparse.Namespace) -> Import
         taking = ImportSlips(desk.store, desk.clock, desk.router(warn), desk.running)
         with progress("Nhập phiếu", len(file.slips)) as advance:
             return await taking(
-                file, by=_operator(), approved=parsed.approved, received=parsed.received, progress=advance
+                file, by=_by(), approved=parsed.approved, received=parsed.received, progress=advance
             )
 
 
@@ -91,11 +91,9 @@ def _report(result: Imported, *, approved: bool) -> None:
         say("Phiếu đang chờ duyệt; bảng tổng hợp nêu ở trang “Chờ duyệt”.")
 
 
-def _operator() -> str:
-    try:
-        return f"nhập phiếu ({getpass.getuser()})"
-    except (OSError, KeyError):
-        return "nhập phiếu"
+def _by() -> str:
+    name = account()
+    return f"nhập phiếu ({name})" if name else "nhập phiếu"
 
 
 def _export(parsed: argparse.Namespace) -> int:

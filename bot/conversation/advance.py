@@ -40,12 +40,11 @@ from bot.domain.message import Attached, Choice, Chose, Say, Typed
 from bot.domain.person import CONSENT_VERSION, YouthGroup
 from bot.domain.programme import Intake
 from bot.domain.submission import ASKER_ACTIONS, Action, State, allowed, parse_receipt_code, receipt_code
-from bot.domain.text import clean, fold, shorten
+from bot.domain.text import clean, fold, shorten, storable
 from bot.texts.keys import Key
 
 MAX_TEXT = 30_000
 _MAX_UNIT = 100
-_SENTENCE = 60  # longer than a unit's name: somebody began to ask
 _UNITS_AS_BUTTONS = 12
 _LIKELY_UNITS = 6
 _OWN_SHOWN = 8
@@ -55,11 +54,11 @@ _NEW = Choice("new", Key.B_NEW)
 _MINE = Choice("mine", Key.B_MINE)
 _HELP = Choice("help", Key.B_HELP)
 _BACK = Choice("back", Key.B_BACK)
-_CONSENT = (
-    Choice("consent-yes", Key.B_CONSENT_YES),
-    Choice("consent-minor", Key.B_CONSENT_MINOR),
-    Choice("consent-no", Key.B_CONSENT_NO),
-)
+# The version stands in the buttons: one under an older text is no consent to a newer one.
+_AGREE = Choice(f"consent-yes-{CONSENT_VERSION}", Key.B_CONSENT_YES)
+_UNDER_AGE = Choice(f"consent-minor-{CONSENT_VERSION}", Key.B_CONSENT_MINOR)
+_DISAGREE = Choice(f"consent-no-{CONSENT_VERSION}", Key.B_CONSENT_NO)
+_CONSENT = (_AGREE, _UNDER_AGE, _DISAGREE)
 _CONSENT_IDS = frozenset(choice.id for choice in _CONSENT)
 _ALWAYS = frozenset(choice.id for choice in (_NEW, _MINE, _HELP))
 _GROUPS = tuple(Choice(f"group-{group.value}", Key(f"group.{group.value}")) for group in YouthGroup)
@@ -79,11 +78,11 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
         case Found():
             return _found(session, event, scene)
         case Edited(code):
-            return _settled(session, Say(Key.EDITED, {"code": code}, (_NEW, _MINE)))
+            return Turn(_ready(session), (Say(Key.EDITED, {"code": code}, (_NEW, _MINE)),))
         case Withdrew(code):
             return _settled(session, Say(Key.WITHDREW, {"code": code}, (_NEW, _MINE)))
         case Refused(refusal):
-            return _settled(session, Say(refusal.key, dict(refusal.values), (_NEW, _MINE)))
+            return _settled(replace(session, editing=""), Say(refusal.key, dict(refusal.values), (_NEW, _MINE)))
 
 
 # ------------------------------------------------------------------ what came in
@@ -100,14 +99,19 @@ def _heard(session: Session, heard: Heard, scene: Scene) -> Turn:
 
 
 def _typed(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    text = storable(text)
     if choice := commands.button(session, text):
         return _chose(session, choice, at, scene)
+    if rest := commands.words_after(text):
+        return _typed(session, rest, at, scene)
     wanted = commands.command(text)
     if session.consent_version != CONSENT_VERSION:
-        held = session if wanted or commands.is_greeting(text) else _with_words(session, text, at)
-        return _ask_consent(held, scene, anew=wanted is Command.START)
-    if wanted:
-        return _commanded(session, wanted, scene)
+        if wanted or (session.step is Step.CONSENT and commands.is_answer_to_consent(text)) or commands.is_noise(text):
+            return _ask_consent(session, scene, anew=wanted is Command.START)
+        held, notice = _with_words(session, text, at, scene)
+        return _after(notice, _ask_consent(held, scene))
+    if wanted or commands.is_unknown_command(text):
+        return _commanded(session, wanted or Command.HELP, scene)
     return STEPS[session.step](session, text, at, scene)
 
 
@@ -119,18 +123,21 @@ def _chose(session: Session, choice: str, at: datetime, scene: Scene) -> Turn:
         fits = choice == beginning or (beginning.endswith("-") and choice.startswith(beginning))
         if fits and choice in offered:
             return answer(session, choice.removeprefix(beginning), at, scene)
-    return _old_button(session)
+    return _settled(session, Say(Key.CHOOSE, {}, (_NEW, _MINE, _HELP)))
 
 
 def _attached(session: Session, kind: str, caption: str, at: datetime, scene: Scene) -> Turn:
-    notice = Say(Key.ATTACHED, {"kind": kind})
     if caption.strip():
-        turn = _typed(session, caption, at, scene)
-    elif session.consent_version != CONSENT_VERSION:
-        turn = _ask_consent(session, scene)
-    else:
-        turn = Turn(session)
-    return replace(turn, says=(notice, *turn.says))
+        return _after((Say(Key.ATTACHED_CAPTION, {"kind": kind}),), _typed(session, caption, at, scene))
+    notice = Say(Key.ATTACHED, {"kind": kind})
+    if session.consent_version != CONSENT_VERSION:
+        return _after((notice,), _ask_consent(session, scene))
+    return Turn(session, (notice,))
+
+
+def _after(says: tuple[Say, ...], turn: Turn) -> Turn:
+    """A turn with something said before it."""
+    return replace(turn, says=(*says, *turn.says))
 
 
 def _commanded(session: Session, wanted: Command, scene: Scene) -> Turn:
@@ -147,7 +154,7 @@ def _commanded(session: Session, wanted: Command, scene: Scene) -> Turn:
 
 def _start_again(session: Session, scene: Scene) -> Turn:
     if session.draft:
-        return replace(_propose(session), says=(_greeting(scene),))
+        return _after((_greeting(scene),), _propose(session))
     return Turn(_ready(session), (_greeting(scene), Say(Key.ASK_QUESTION, {}, (_MINE, _HELP))))
 
 
@@ -157,11 +164,6 @@ def _cancel(session: Session, scene: Scene) -> Turn:
     if session.step is Step.DRAFT:
         return _drop(session, "", scene.now, scene)
     return _settled(session, Say(Key.CANCELLED, {}, (_NEW, _MINE)))
-
-
-def _old_button(session: Session) -> Turn:
-    """A button of an earlier message: nothing is done; the draft, if there is one, is shown as it stands now."""
-    return _settled(session, Say(Key.CHOOSE, {}, (_NEW, _MINE, _HELP)))
 
 
 # ------------------------------------------------------------------ consent and profile
@@ -178,9 +180,11 @@ def _ask_consent(session: Session, scene: Scene, *, anew: bool = False) -> Turn:
 
 def _consented(session: Session, choice: str, scene: Scene) -> Turn:
     """Luật Thanh niên Điều 1 and Luật 91/2025/QH15 Điều 9, 24: from 16 on, and only by an explicit word."""
-    if choice == "consent-minor":
+    if choice == _UNDER_AGE.id:
         return Turn(None, (Say(Key.MINOR),))
-    if choice == "consent-no":
+    if choice == _DISAGREE.id and session.consent_version:
+        return Turn(replace(_ready(session), step=Step.CONSENT), (Say(Key.CONSENT_NO_ANEW),))
+    if choice == _DISAGREE.id:
         return Turn(None, (Say(Key.CONSENT_NO),))
     agreed = replace(session, consent_version=CONSENT_VERSION)
     return _go_on(agreed) if agreed.profile_asked else _ask_unit(agreed, scene)
@@ -194,18 +198,21 @@ def _ask_unit(session: Session, scene: Scene) -> Turn:
 
 
 def _in_unit(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
-    typed = clean(text)
-    if len(typed) > _SENTENCE or "?" in typed:
-        return _ask_group(_with_words(session, text, at))
+    typed = commands.unit_name(text)
     units = scene.programme.units
-    likely = [unit for unit in units if fold(typed) in fold(unit)]
+    likely = [unit for unit in units if fold(typed) and fold(typed) in fold(unit)]
     exact = [unit for unit in units if fold(typed) == fold(unit)]
     if len(exact or likely) == 1:
-        return _ask_group(replace(session, unit=(exact or likely)[0]))
+        return _ask_group(replace(session, unit=(exact or likely)[0]), noted=True)
     if 1 < len(likely) <= _LIKELY_UNITS:
         choices = (*(Choice(f"unit-{units.index(unit)}", unit) for unit in likely), _SKIP)
         return Turn(session, (Say(Key.ASK_UNIT_WHICH, {"typed": typed}, choices),))
-    return _ask_group(replace(session, unit=typed[:_MAX_UNIT]))
+    if commands.is_noise(text):
+        return _ask_unit(session, scene)
+    if commands.asks(text):
+        held, notice = _with_words(session, text, at, scene)
+        return _after(notice, _ask_group(held))
+    return _ask_group(replace(session, unit=typed[:_MAX_UNIT]), noted=True)
 
 
 def _chose_unit(session: Session, index: str, _at: datetime, scene: Scene) -> Turn:
@@ -214,12 +221,18 @@ def _chose_unit(session: Session, index: str, _at: datetime, scene: Scene) -> Tu
     return _ask_group(replace(session, unit=units[int(index)] if known else session.unit))
 
 
-def _ask_group(session: Session) -> Turn:
-    return Turn(replace(session, step=Step.GROUP), (Say(Key.ASK_GROUP, {}, (*_GROUPS, _SKIP)),))
+def _ask_group(session: Session, *, noted: bool = False) -> Turn:
+    """`noted`: the unit was typed, so it is said back before going on."""
+    asked = Say(Key.ASK_GROUP, {}, (*_GROUPS, _SKIP))
+    says = (Say(Key.UNIT_NOTED, {"unit": session.unit}), asked) if noted else (asked,)
+    return Turn(replace(session, step=Step.GROUP), says)
 
 
-def _in_group(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
-    return _go_on(_with_words(session, text, at))
+def _in_group(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    if commands.is_noise(text):
+        return _ask_group(session)
+    held, notice = _with_words(session, text, at, scene)
+    return _after(notice, _go_on(held))
 
 
 def _chose_group(session: Session, group: str, _at: datetime, _scene: Scene) -> Turn:
@@ -244,38 +257,40 @@ def _in_ready(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
         return _choose_own(session, *named)
     if parsed := parse_receipt_code(text):
         return Turn(session, (), Find(receipt_code(*parsed)))
+    if commands.is_thanks(text):
+        return _settled(session, Say(Key.YOU_ARE_WELCOME, {}, (_NEW, _MINE)))
     if commands.is_greeting(text):
-        return Turn(session, (Say(Key.HELLO, {"closes": scene.programme.window.closes_at}, (_MINE, _HELP)),))
-    if not clean(text):
-        return Turn(session, (Say(Key.NOT_UNDERSTOOD), *_ready_says()))
-    return _add_words(session, text, at)
+        return _settled(session, _hello(scene))
+    return _add_words(session, text, at, scene)
 
 
-def _in_draft(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
-    return _add_words(session, text, at)
+def _in_draft(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    return _propose(session) if commands.is_noise(text) else _add_words(session, text, at, scene)
 
 
-def _in_rewrite(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
-    return _add_words(replace(session, draft="", draft_typed_at=None), text, at)
+def _in_rewrite(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    """The old draft stays until there are real words to put in its place."""
+    if commands.is_noise(text):
+        return Turn(session, (Say(Key.REWRITE),))
+    return _add_words(replace(session, draft="", draft_typed_at=None), text, at, scene)
 
 
-def _add_words(session: Session, text: str, at: datetime) -> Turn:
-    longer = _with_words(session, text, at)
-    if longer is not session or not clean(text):
-        return _propose(longer)
-    values = {"limit": MAX_TEXT, "left_out": shorten(text, 80)}
-    return replace(_propose(session), says=(Say(Key.DRAFT_TOO_LONG, values),))
+def _add_words(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    longer, notice = _with_words(session, text, at, scene)
+    return _after(notice, _propose(longer))
 
 
-def _with_words(session: Session, text: str, at: datetime) -> Session:
-    """The session with a text joined to its draft; the same session where there are no words or the draft is full.
+def _with_words(session: Session, text: str, at: datetime, scene: Scene) -> tuple[Session, tuple[Say, ...]]:
+    """The session with a text joined to its draft; where the draft is full, the same session and a sentence about it.
 
     The instant of the last words counts for the cutoff. No channel lets a single text over MAX_TEXT through.
     """
     draft = f"{session.draft}\n{text.strip()}" if session.draft else text.strip()
-    if not clean(text) or len(draft) > MAX_TEXT:
-        return session
-    return replace(session, draft=draft, draft_typed_at=at, draft_shown_at=None, reminded=False)
+    if not clean(text):
+        return session, ()
+    if len(draft) > MAX_TEXT:
+        return session, (Say(Key.DRAFT_TOO_LONG, {"limit": MAX_TEXT, "left_out": shorten(text, 80)}),)
+    return replace(session, draft=draft, draft_typed_at=at, draft_answered_at=scene.now), ()
 
 
 def _propose(session: Session) -> Turn:
@@ -284,49 +299,70 @@ def _propose(session: Session) -> Turn:
     return Turn(replace(session, step=Step.DRAFT), (), Propose(session.draft))
 
 
+def _standing(session: Session, at: datetime, scene: Scene) -> Intake:
+    """Where the draft stands to the window if it is confirmed at `at`.
+
+    A draft written before the opening and confirmed after it counts as written when it is confirmed.
+    """
+    window, typed_at = scene.programme.window, session.draft_typed_at or at
+    if typed_at < window.opens_at:
+        return window.judge(at, at)
+    return window.judge(typed_at, at, shown_at=session.draft_answered_at)
+
+
 def _show_draft(session: Session, seen: Proposed, scene: Scene) -> Turn:
-    window, typed_at = scene.programme.window, session.draft_typed_at or scene.now
-    shown_at = session.draft_shown_at or scene.now
-    if seen.out_of_scope:
-        shown = Say(Key.DRAFT_OUT_OF_SCOPE, {"text": session.draft})
-    elif seen.sure and seen.department:
-        shown = Say(Key.DRAFT, {"text": session.draft, "topic": seen.topic, "department": seen.department})
+    values = {"text": session.draft, "topic": seen.topic, "department": seen.department, "code": session.editing}
+    if session.editing:
+        key = Key.DRAFT_EDIT
+    elif seen.out_of_scope:
+        key = Key.DRAFT_OUT_OF_SCOPE
     else:
-        shown = Say(Key.DRAFT_UNSURE, {"text": session.draft})
-    late = window.judge(typed_at, scene.now, shown_at=shown_at) is Intake.LATE
-    values = {"closes": window.closes_at, "organiser": scene.programme.contact.organiser}
-    warning = (Say(Key.DRAFT_LATE, values),) if late else ()
-    choices = _draft_choices(session.draft, late=late)
-    waiting = replace(session, step=Step.DRAFT, draft_shown_at=shown_at)
-    return Turn(waiting, (*warning, replace(shown, choices=choices)))
+        key = Key.DRAFT if seen.sure and seen.department else Key.DRAFT_UNSURE
+    late = _standing(session, scene.now, scene) is Intake.LATE and not session.editing
+    contact = {"closes": scene.programme.window.closes_at, "organiser": scene.programme.contact.organiser}
+    warning = (Say(Key.DRAFT_LATE, contact),) if late else ()
+    choices = _draft_choices(session, late=late)
+    return Turn(replace(session, step=Step.DRAFT), (*warning, Say(key, values, choices)))
 
 
-def _draft_choices(draft: str, *, late: bool) -> tuple[Choice, ...]:
+def _draft_choices(session: Session, *, late: bool = False) -> tuple[Choice, ...]:
     """The buttons under a draft carry its checksum, so that a button under an older draft cannot send this one."""
-    mark = f"{zlib.crc32(draft.encode('utf-8', 'replace')):08x}"
-    send = Choice(f"send-{mark}", Key.B_SEND_LATE if late else Key.B_SEND)
-    return (send, Choice(f"rewrite-{mark}", Key.B_REWRITE), Choice(f"drop-{mark}", Key.B_DROP))
+    mark = f"{zlib.crc32(f'{session.editing}:{session.draft}'.encode('utf-8', 'replace')):08x}"
+    label = Key.B_SAVE_EDIT if session.editing else Key.B_SEND_LATE if late else Key.B_SEND
+    return (
+        Choice(f"send-{mark}", label),
+        Choice(f"rewrite-{mark}", Key.B_REWRITE),
+        Choice(f"drop-{mark}", Key.B_DROP),
+    )
 
 
 def remind(session: Session, scene: Scene) -> Turn:
     """Shortly before the cutoff: show somebody the draft that was never sent."""
-    values = {"text": session.draft, "closes": scene.programme.window.closes_at}
-    says = Say(Key.REMIND_DRAFT, values, _draft_choices(session.draft, late=False))
-    return Turn(replace(session, step=Step.DRAFT, reminded=True), (says,))
+    closes_at = scene.programme.window.closes_at
+    says = Say(Key.REMIND_DRAFT, {"text": session.draft, "closes": closes_at}, _draft_choices(session))
+    return Turn(replace(session, step=Step.DRAFT, reminded_for=closes_at), (says,))
 
 
 def _send(session: Session, _rest: str, at: datetime, scene: Scene) -> Turn:
     if not session.draft:
         return Turn(_ready(session), _ready_says())
-    window, typed_at = scene.programme.window, session.draft_typed_at or at
-    standing = window.judge(typed_at, at, shown_at=session.draft_shown_at)
-    if standing is Intake.EARLY and at < window.opens_at:
-        says = Say(Key.DRAFT_EARLY, {"opens": window.opens_at}, _draft_choices(session.draft, late=False))
-        return Turn(session, (says,))
+    standing = _standing(session, at, scene)
+    if session.editing:
+        return _send_edit(session, standing, scene)
+    window = scene.programme.window
     if standing is Intake.EARLY:
-        typed_at = at  # nháp viết trước ngày mở, gửi sau khi mở: tính từ lúc gửi
-        standing = window.judge(at, at)
-    return Turn(session, (), File(session.draft, typed_at, late=standing is Intake.LATE))
+        return Turn(session, (Say(Key.DRAFT_EARLY, {"opens": window.opens_at}, _draft_choices(session)),))
+    typed_at = session.draft_typed_at or at
+    return Turn(
+        session, (), File(session.draft, typed_at if typed_at >= window.opens_at else at, standing is Intake.LATE)
+    )
+
+
+def _send_edit(session: Session, standing: Intake, scene: Scene) -> Turn:
+    """A new wording that comes too late is not thrown away: it stays a draft, which can be sent as a late question."""
+    if standing is not Intake.LATE:
+        return Turn(session, (), Edit(session.editing, session.draft))
+    return _after((_closed(session.editing, scene),), _propose(replace(session, editing="")))
 
 
 def _filed(session: Session, filed: Filed, scene: Scene) -> Turn:
@@ -346,7 +382,10 @@ def _rewrite(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn
 
 
 def _drop(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
-    return Turn(_ready(session), (Say(Key.DROPPED, {}, (_MINE, _HELP)),))
+    say = Say(Key.DROPPED, {}, (_MINE, _HELP))
+    if session.editing:
+        say = Say(Key.EDIT_DROPPED, {"code": session.editing}, (_NEW, _MINE))
+    return Turn(_ready(session), (say,))
 
 
 def _new(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
@@ -371,10 +410,14 @@ def _find(session: Session, code: str, _at: datetime, _scene: Scene) -> Turn:
     return Turn(session, (), Find(code))
 
 
-def _show_one(session: Session, own: Own) -> Turn:
-    buttons = {Action.EDIT: Choice("edit", Key.B_EDIT), Action.WITHDRAW: Choice("withdraw", Key.B_WITHDRAW)}
-    choices = tuple(buttons[action] for action in allowed(State(own.state), ASKER_ACTIONS))
-    says = Say(Key.ONE, {"own": own}, (*choices, _BACK))
+def _show_one(session: Session, own: Own, scene: Scene) -> Turn:
+    """What may still be done to it is offered; after the cutoff that is nothing."""
+    buttons = {
+        Action.EDIT: Choice(f"edit-{own.code}", Key.B_EDIT),
+        Action.WITHDRAW: Choice(f"withdraw-{own.code}", Key.B_WITHDRAW),
+    }
+    open_ = () if _is_closed(scene.now, scene) else allowed(State(own.state), ASKER_ACTIONS)
+    says = Say(Key.ONE, {"own": own}, (*(buttons[action] for action in open_), _BACK))
     return Turn(replace(session, step=Step.ONE, subject=own.code), (says,))
 
 
@@ -388,29 +431,49 @@ def _choose_own(session: Session, word: str, code: str) -> Turn:
 def _found(session: Session, found: Found, scene: Scene) -> Turn:
     wanted = {"edit": Action.EDIT, "withdraw": Action.WITHDRAW}.get(found.then)
     if wanted is None or not allowed(State(found.own.state), (wanted,)):
-        return _show_one(session, found.own)
-    chosen = replace(session, subject=found.own.code)
+        return _show_one(session, found.own, scene)
     step = _edit if wanted is Action.EDIT else _withdraw
-    return step(chosen, "", scene.now, scene)
+    return step(session, found.own.code, scene.now, scene)
 
 
-def _edit(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
-    return Turn(replace(session, step=Step.EDIT), (Say(Key.EDIT_ASK, {"code": session.subject}),))
+def _edit(session: Session, code: str, at: datetime, scene: Scene) -> Turn:
+    if _is_closed(at, scene):
+        return _settled(session, _closed(code, scene))
+    if session.draft:
+        return _settled(session, Say(Key.EDIT_DRAFT_FIRST, {"code": code}))
+    return Turn(replace(session, step=Step.EDIT, subject=code), (Say(Key.EDIT_ASK, {"code": code}),))
 
 
-def _in_edit(session: Session, text: str, at: datetime, _scene: Scene) -> Turn:
-    return Turn(session, (), Edit(session.subject, text.strip()[:MAX_TEXT], at))
+def _in_edit(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    """The new wording becomes a draft of its own, shown back like any other before anything changes."""
+    if commands.is_noise(text):
+        return Turn(session, (Say(Key.EDIT_ASK, {"code": session.subject}),))
+    return _add_words(replace(session, editing=session.subject), text, at, scene)
 
 
-def _withdraw(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
-    asked = Say(Key.WITHDRAW_ASK, {"code": session.subject}, (Choice("yes-withdraw", Key.B_YES_WITHDRAW), _BACK))
-    return Turn(replace(session, step=Step.WITHDRAW), (asked,))
+def _withdraw(session: Session, code: str, at: datetime, scene: Scene) -> Turn:
+    if _is_closed(at, scene):
+        return _settled(session, _closed(code, scene))
+    sure = Choice(f"yes-withdraw-{code}", Key.B_YES_WITHDRAW)
+    return Turn(
+        replace(session, step=Step.WITHDRAW, subject=code), (Say(Key.WITHDRAW_ASK, {"code": code}, (sure, _BACK)),)
+    )
 
 
-def _withdraw_now(session: Session, _rest: str, at: datetime, _scene: Scene) -> Turn:
-    if not session.subject:
-        return Turn(_ready(session), _ready_says())
-    return Turn(session, (), Withdraw(session.subject, at))
+def _withdraw_now(session: Session, code: str, at: datetime, scene: Scene) -> Turn:
+    if _is_closed(at, scene):
+        return _settled(session, _closed(code, scene))
+    return Turn(session, (), Withdraw(code))
+
+
+def _is_closed(at: datetime, scene: Scene) -> bool:
+    window = scene.programme.window
+    return window.judge(max(at, window.opens_at), at) is Intake.LATE
+
+
+def _closed(code: str, scene: Scene) -> Say:
+    values = {"code": code, "closes": scene.programme.window.closes_at, "contact": scene.programme.contact.contact}
+    return Say(Key.REFUSE_AFTER_CUTOFF, values, (_NEW, _MINE))
 
 
 # ------------------------------------------------------------------ small things
@@ -432,7 +495,13 @@ def _greeting(scene: Scene) -> Say:
 
 def _help(session: Session, _rest: str, _at: datetime, scene: Scene) -> Turn:
     values = {"closes": scene.programme.window.closes_at, "contact": scene.programme.contact.contact}
-    return Turn(session, (Say(Key.HELP, values, (_NEW, _MINE)),))
+    key = Key.HELP_LATE if _is_closed(scene.now, scene) else Key.HELP
+    return Turn(session, (Say(key, values, (_NEW, _MINE)),))
+
+
+def _hello(scene: Scene) -> Say:
+    key = Key.HELLO_LATE if _is_closed(scene.now, scene) else Key.HELLO
+    return Say(key, {"closes": scene.programme.window.closes_at}, (_MINE, _HELP))
 
 
 def _ready_says() -> tuple[Say, ...]:
@@ -441,8 +510,8 @@ def _ready_says() -> tuple[Say, ...]:
 
 def _ready(session: Session) -> Session:
     """Back to the beginning of a question; the draft is done with."""
-    done = replace(session, draft="", draft_typed_at=None, draft_shown_at=None)
-    return replace(done, step=Step.READY, subject="", reminded=False)
+    done = replace(session, draft="", draft_typed_at=None, draft_answered_at=None, editing="")
+    return replace(done, step=Step.READY, subject="")
 
 
 def _settled(session: Session, say: Say) -> Turn:
@@ -480,7 +549,7 @@ _CHOICES: dict[str, StepFunction] = {
     "back": _list_own,
     "help": _help,
     "own-": _find,
-    "edit": _edit,
-    "withdraw": _withdraw,
-    "yes-withdraw": _withdraw_now,
+    "edit-": _edit,
+    "withdraw-": _withdraw,
+    "yes-withdraw-": _withdraw_now,
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.conversation.session import Session
-from bot.domain.text import fold
+from bot.conversation.session import Session, Step
+from bot.domain.text import clean, fold
 
 
 class Command(StrEnum):
@@ -31,36 +31,108 @@ _COMMANDS: dict[str, Command] = {
     "thoi": Command.CANCEL,
 }
 
-# Chỉ là lời chào, không phải câu hỏi: bot chào lại chứ không lập bản nháp.
-_GREETINGS = re.compile(
-    r"(xin )?(chao|hello|hi|helo|alo|hey|cam on|thanks|thank you|ok|oki|okie|vang|da)"
-    r"( (ban|bot|ad|admin|a|anh|chi|moi nguoi|mn|cac ban|nhe|nha|a))*[ !.]*"
+_POLITE = r"( (a|nhe|nha|a nha|di|luon|ban|bot|ad|admin|em|anh|chi|moi nguoi|mn|cac ban))*[ !.~]*"
+# Chỉ là lời chào hay tiếng đệm, không phải câu hỏi: không bao giờ thành bản nháp hay ghép vào bản nháp.
+_GREETINGS = re.compile(r"(em |da |vang )?(xin )?(chao|hello|hi|helo|alo|hey)" + _POLITE)
+_THANKS = re.compile(
+    r"(da |em |vang )?(cam on|thanks|thank you|tks|ok|oki|okie|oke|vang|da|u|uh|uhm|um|duoc|duoc roi)" + _POLITE
 )
-_OWN = re.compile(r"(sua|rut|xem)\s+(\S.*)")
+_SEND = re.compile(r"(da |vang |ok |oki )?(gui|dong y|ok|oki|okie|oke|vang|da|u|uh|uhm|duoc|dung roi)" + _POLITE)
+
+# Trả lời tự nhiên cho câu hỏi đồng ý; chỉ lời rõ ràng mới được tính, im lặng hay “vâng” thì không.
+_AGREES = re.compile(r"(da |vang )?((em|minh|toi|chau|con) )?(dong y)" + _POLITE)
+_REFUSES = re.compile(r"(da )?((em|minh|toi|chau|con) )?(khong|ko|k) dong y" + _POLITE)
+_TOO_YOUNG = re.compile(r"(da )?((em|minh|toi|chau|con) )?chua du( 16)?( tuoi)?" + _POLITE)
+_SMALL_ANSWER = re.compile(
+    r"(da |vang |co |du )*((em|minh|toi|chau|con) )?((nam nay|moi|duoc|hon|tren|du) )*"
+    r"(\d{1,2}( tuoi)?|roi|co|du|khong)" + _POLITE
+)
+
+_CODE_SHAPE = r"[a-z][a-z0-9]{1,5}[\s–-]*\d{4,7}[\s–-]*[a-z]"
+_OWN = re.compile(rf"(sua|rut|xem)\s+({_CODE_SHAPE})")
 OWN_WORDS = {"sua": "edit", "rut": "withdraw", "xem": "own"}
+
+# Cách mở đầu của người đang hỏi chứ không phải đang nói tên đơn vị.
+_ASKS = re.compile(
+    r"(cho|xin|kinh|hoi|em|toi|minh|chau|tai sao|vi sao|sao|bao gio|khi nao|lam sao|lam the nao|de nghi|mong|muon"
+    r"|kien nghi) "
+)
+_LIVES = re.compile(r"(em|toi|minh|chau) (o|hoc|lam|song|cong tac)( o| tai| viec o)? (?=\S)")
 
 
 def command(text: str) -> Command | None:
-    """The command that a text is; `/start@bot payload` counts as `/start`."""
+    """The command that a text is; `/start@bot` and `/start payload` (a deep link) count as `/start`."""
     folded = fold(text)
     if folded.startswith("/"):
         folded = folded.split()[0].split("@")[0]
     return _COMMANDS.get(folded)
 
 
+def words_after(text: str) -> str:
+    """What somebody wrote behind a slash command, if more than one word; a single one is a link's payload."""
+    if not text.lstrip().startswith("/"):
+        return ""
+    _, _, rest = text.strip().partition(" ")
+    return rest if len(rest.split()) > 1 else ""
+
+
+def is_unknown_command(text: str) -> bool:
+    """A lone word with a slash that is no command of ours."""
+    return text.strip().startswith("/") and len(text.split()) == 1 and command(text) is None
+
+
 def is_greeting(text: str) -> bool:
     return bool(_GREETINGS.fullmatch(fold(text)))
 
 
+def is_thanks(text: str) -> bool:
+    """Thanks, yes, all right: polite noise that asks for nothing."""
+    return bool(_THANKS.fullmatch(fold(text)))
+
+
+def is_noise(text: str) -> bool:
+    """Nothing that anybody would want to be kept as a question."""
+    return not clean(text) or is_greeting(text) or is_thanks(text)
+
+
+def is_answer_to_consent(text: str) -> bool:
+    """Something like "em 17 tuổi ạ" or "có": it answers the question without being an explicit consent."""
+    return is_noise(text) or bool(_SMALL_ANSWER.fullmatch(fold(text)))
+
+
 def button(session: Session, text: str) -> str | None:
-    """The button that a typed text means: its number, or its label."""
-    folded = fold(text).rstrip(".) ")
-    if folded.isascii() and folded.isdigit() and 1 <= int(folded) <= len(session.offered):
-        return session.offered[int(folded) - 1][0]
-    return next((id_ for id_, label in session.offered if folded and folded == label), None)
+    """The button that a typed text means: its number, its label, or a usual way of saying it."""
+    folded = fold(text)
+    number = folded.rstrip(".) ")
+    if number.isascii() and number.isdigit() and 1 <= int(number) <= len(session.offered):
+        return session.offered[int(number) - 1][0]
+    if found := next((id_ for id_, label in session.offered if folded and folded == label), None):
+        return found
+    means = {
+        Step.DRAFT: ((_SEND, "send-"),),
+        Step.CONSENT: ((_AGREES, "consent-yes"), (_REFUSES, "consent-no"), (_TOO_YOUNG, "consent-minor")),
+    }.get(session.step, ())
+    wanted = next((beginning for pattern, beginning in means if pattern.fullmatch(folded)), None)
+    return next((id_ for id_, _ in session.offered if wanted and id_.startswith(wanted)), None)
 
 
 def own_word(text: str) -> tuple[str, str] | None:
-    """`rút HY24-0042-K` as ("withdraw", "HY24-0042-K"); None for anything else."""
+    """`rút HY24-0042-G` as ("withdraw", "HY24-0042-G"); None for anything else, "Rút ngắn thủ tục" included."""
     found = _OWN.fullmatch(fold(text))
     return (OWN_WORDS[found[1]], found[2].upper()) if found else None
+
+
+def asks(text: str) -> bool:
+    """Whether a text typed where a unit's name was expected is rather the question itself."""
+    folded = fold(text)
+    return "?" in text or len(folded) > _UNIT_LENGTH or bool(_ASKS.match(_LIVES.sub("", folded, count=1)))
+
+
+def unit_name(text: str) -> str:
+    """The unit's name in "em ở xã Tân Tiến"."""
+    cleaned = clean(text)
+    found = _LIVES.match(fold(cleaned))
+    return cleaned[found.end() :] if found and len(fold(cleaned)) == len(cleaned) else cleaned
+
+
+_UNIT_LENGTH = 60

@@ -11,7 +11,7 @@ from bot.domain.errors import Refusal
 from bot.domain.message import Content, Say
 from bot.domain.programme import Programme
 
-_INSTANTS = ("draft_typed_at", "draft_shown_at")
+_INSTANTS = ("draft_typed_at", "draft_answered_at", "reminded_for")
 
 
 class Step(StrEnum):
@@ -30,9 +30,18 @@ class Step(StrEnum):
     WITHDRAW = "withdraw"
 
 
+EXPECTS_WORDS = frozenset([Step.REWRITE, Step.EDIT])
+"""Steps in which a typed "1" is words, not the first button."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One chat's memory, a row of the store. `offered` are the buttons shown last: (choice id, folded label)."""
+    """One chat's memory, a row of the store.
+
+    `draft_typed_at` is when its last words were typed (the platform's clock), `draft_answered_at` when the bot first
+    reacted to them. `editing` is the code of the submission whose new wording the draft is. `offered` are the buttons
+    shown last: (choice id, folded label). `reminded_for` is the cutoff of which somebody was reminded.
+    """
 
     step: Step = Step.NEW
     consent_version: int = 0
@@ -41,9 +50,10 @@ class Session:
     youth_group: str = ""
     draft: str = ""
     draft_typed_at: datetime | None = None
-    draft_shown_at: datetime | None = None
+    draft_answered_at: datetime | None = None
+    editing: str = ""
     subject: str = ""
-    reminded: bool = False
+    reminded_for: datetime | None = None
     offered: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
@@ -169,13 +179,11 @@ class Find:
 class Edit:
     code: str
     text: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
     code: str
-    at: datetime
 
 
 Wish = Propose | File | ListOwn | Find | Edit | Withdraw

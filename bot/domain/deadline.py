@@ -73,19 +73,30 @@ _DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _MONTH = re.compile(r"tháng\s+(\d{1,2})/(\d{4})")
 _DAYS = re.compile(r"(\d{1,3})\s+ngày")
 _BEFORE = re.compile(r"trước\s+(?:ngày\s+)?\d{1,2}/")
-# Phrases that no rule here means: an hour of the day, days counted without weekends. The plan file names a rule.
-_BEYOND_US = re.compile(r"\d\s*(?:giờ|h\b|h\d)|ngày làm việc")
+# Everything that fixes a time by itself: a day, a month, a number of days. A rule knows what to do with one of them.
+_POINTS = re.compile(r"(?<!\d)\d{1,2}/\d{1,2}(?:/\d{4})?(?!\d)|\btháng\s+\d{1,2}|\b\d{1,3}\s+ngày")
+# Phrases that no rule here means.
+_BEYOND_US = re.compile(
+    r"\d\s*(?:giờ|h\b|h\d)"  # an hour of the day
+    r"|ngày làm việc"  # days counted without weekends
+    r"|\btuần\b|\bnửa tháng\b"
+    r"|\b(?:trước|sau|đầu|giữa|cuối|từ)\s+tháng\b|\d\s+tháng\b"  # not the month's end
+    r"|\b(?:từ|sau)\s+(?:ngày\s+)?\d{1,2}/"  # a beginning, not an end
+    r"|\bkhông\s+(?:trước|sau)\b"
+    r"|\d\s*(?:[-–,]|và|đến|hoặc)\s*(?:ngày\s+)?\d{1,2}/"  # 04-05/3/2024
+)
 
 
 def understand(wording: str) -> Phrase | None:
     """Read the wording of a plan; None where no rule is recognised (the plan file then has to name one).
 
+    A wording that fixes more than one time (a range, two hand-overs in one sentence) is never read by its first one.
     "chậm nhất trước ngày X" mixes two forms and is read as the stricter, exclusive one. For "N ngày (tính đến ngày
     đối thoại)" both possible readings are returned, the usual one first; the plan file chooses. Raises ValueError
     where the wording names a day or a month that does not exist.
     """
     text = " ".join(unicodedata.normalize("NFC", wording).casefold().split())
-    if _BEYOND_US.search(text):
+    if _BEYOND_US.search(text) or len(_POINTS.findall(text)) > 1:
         return None
     if found := _DATE.search(text):
         day = date(int(found[3]), int(found[2]), int(found[1]))

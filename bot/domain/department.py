@@ -133,7 +133,7 @@ class Directory:
             topic.code: self._route(topic, on, province, departments, named, topic.code in unassigned)
             for topic in self.topics.values()
         }
-        return RoutingTable(self.topics, departments, routes)
+        return RoutingTable(self.topics, departments, routes, {**self.departments, **departments})
 
     def _route(
         self,
@@ -184,6 +184,11 @@ class RoutingTable:
     topics: dict[str, Topic]
     departments: dict[str, Department]
     routes: dict[str, Route]
+    everybody: dict[str, Department]
+
+    def department(self, id_: str) -> Department:
+        """A body by its id: one in force here, or one of another time that an older decision still names."""
+        return self.departments.get(id_) or self.everybody[id_]
 
     def route(self, topic: str) -> Route:
         """Where a topic goes. A topic that is not known raises KeyError."""
@@ -191,7 +196,7 @@ class RoutingTable:
 
     def name(self, department: str | None) -> str:
         """The full name, or an empty string where no department owns the matter."""
-        return "" if department is None else self.departments[department].name
+        return "" if department is None else self.department(department).name
 
     def topics_of(self, department: str) -> tuple[Topic, ...]:
         """The topics that a department leads here, in the directory's order."""

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from bot.domain.errors import NotAllowedNow
 from bot.domain.message import ChannelName
+from bot.domain.programme import Intake, Window
 from bot.texts.keys import Key
 
 
@@ -106,6 +107,13 @@ class Submission:
     reason: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
+
+    def is_late(self, window: Window) -> bool:
+        """Whether it came too late for the window as it stands now: an extension makes late ones timely, nothing
+        makes a timely one late.
+        """
+        confirmed_at = self.typed_at if self.source is ChannelName.SLIP else self.received_at
+        return self.late and window.judge(max(self.typed_at, window.opens_at), confirmed_at) is Intake.LATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.department import RoutingTable
 from bot.domain.errors import NotFound
+from bot.domain.programme import Programme
 from bot.domain.submission import MODERATOR_ACTIONS, Action, State, Submission, allowed
 from bot.ports import Card, CardButton, ShownCard, Store, Transaction
 from bot.texts.keys import Key
@@ -72,24 +73,26 @@ class Cards:
     async def facts(self, states: Iterable[State], limit: int = 200) -> list[CardFacts]:
         """The submissions of the running programme in these states, oldest first, at most `limit`."""
         async with self._store.reading() as tx:
-            _, routing = await self._running.view(tx)
+            view = await self._running.view(tx)
             found = await tx.submissions.of_programme(self._running.code, states)
-            return [await self.read(tx, submission, routing) for submission in found[:limit]]
+            return [await self.read(tx, submission, *view) for submission in found[:limit]]
 
     async def one(self, submission_id: int) -> CardFacts:
         """One submission. Raises NotFound."""
         async with self._store.reading() as tx:
-            _, routing = await self._running.view(tx)
+            view = await self._running.view(tx)
             submission = await tx.submissions.get(submission_id)
             if submission is None:
                 raise NotFound(Key.REFUSE_STALE_BUTTON)
-            return await self.read(tx, submission, routing)
+            return await self.read(tx, submission, *view)
 
     async def counts(self) -> dict[State, int]:
         async with self._store.reading() as tx:
             return await tx.submissions.counts(self._running.code)
 
-    async def read(self, tx: Transaction, submission: Submission, routing: RoutingTable) -> CardFacts:
+    async def read(
+        self, tx: Transaction, submission: Submission, programme: Programme, routing: RoutingTable
+    ) -> CardFacts:
         """The facts of one submission; an approved one names the department that its issue was given."""
         route = routing.route(submission.topic)
         issue = await tx.issues.get(submission.issue_id) if submission.issue_id else None
@@ -105,13 +108,13 @@ class Cards:
             group=self._label("group", submission.youth_group),
             source=submission.source_label or self._label("source", submission.source.value),
             received_at=submission.typed_at,
-            late=submission.late,
+            late=submission.is_late(programme.window),
             state=submission.state,
             topic=submission.topic,
             topic_name=routing.topics[submission.topic].name,
             department=lead or "",
             department_name=routing.name(lead),
-            department_short=routing.departments[lead].short_name if lead else "",
+            department_short=routing.department(lead).short_name if lead else "",
             supporting=tuple(routing.name(id_) for id_ in supporting),
             confidence=proposal.confidence if proposal else None,
             abstained=proposal is None or proposal.abstained,
@@ -141,11 +144,11 @@ class Cards:
 
     async def draw(self, tx: Transaction, submission_id: int, shown: ShownCard) -> Card:
         """The card as it stands now, its buttons as the menu of this board has them unfolded. Raises NotFound."""
-        _, routing = await self._running.view(tx)
+        programme, routing = await self._running.view(tx)
         submission = await tx.submissions.get(submission_id)
         if submission is None:
             raise NotFound(Key.REFUSE_STALE_BUTTON)
-        facts = await self.read(tx, submission, routing)
+        facts = await self.read(tx, submission, programme, routing)
         late = f" · {self._voice.text(Key.CARD_LATE)}" if facts.late else ""
         state = self._voice.text(Key(f"state.{facts.state.value}"))
         return Card(

@@ -124,8 +124,16 @@ class Deliverer:
             await tx.outbox.recover()
         while True:
             seen = self._pulse.count
-            if not await self.step():
+            if not await self._stepped():
                 await self._pulse.wait(seen, _LOOK_AGAIN)
+
+    async def _stepped(self) -> bool:
+        """A step; where the database itself fails (a full disk), nothing is lost and the next look tries again."""
+        try:
+            return await self.step()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, those who wait must not wait for a restart
+            _log.error("delivering: %s", type(fault).__name__)
+            return False
 
     async def step(self) -> bool:
         """Deliver what may go out now; False where there was nothing."""
@@ -147,8 +155,9 @@ class Deliverer:
         except NotFound:
             await self._settle(row, "")  # thẻ của một câu không còn nữa: không có gì để vẽ
         except Exception as fault:  # noqa: BLE001 - one row must not stop the others
+            # A fault of our own will not mend itself: after the usual tries the row makes room for those behind it.
             _log.error("outbox row %s failed with %s", row.id, type(fault).__name__)
-            await self._not_delivered(row, DeliveryError(type(fault).__name__))
+            await self._not_delivered(row, DeliveryError(type(fault).__name__, permanent=row.tries >= len(PAUSES)))
         else:
             await self._settle(row, message_id)
 

@@ -21,6 +21,7 @@ from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
 Progress = Callable[[int], None]
+View = tuple[Programme, RoutingTable]
 
 
 class Exporting:
@@ -58,15 +59,18 @@ class Exporting:
         another process. `target` names the file; without it the file gets its name in the folder.
         """
         async with self._one_at_a_time:
-            async with self._store.reading() as tx:
-                if occasion and await tx.exports.has(self._running.code, occasion):
-                    return None
-                content = await self._content(tx)
-            file = target or self._folder / self._running.code / self._name(content)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            await asyncio.to_thread(self._workbooks.write, content, file, progress)
-            checksum = await asyncio.to_thread(_sha256, file)
-            return await self._record(content, file, checksum, asked_by, occasion)
+            while True:
+                async with self._store.reading() as tx:
+                    if occasion and await tx.exports.has(self._running.code, occasion):
+                        return None
+                    content = await self._content(tx)
+                file = target or self._folder / self._running.code / self._name(content)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                await asyncio.to_thread(self._workbooks.write, content, file, progress)
+                checksum = await asyncio.to_thread(_sha256, file)
+                # None: another process took the number (or the occasion) meanwhile; look again.
+                if record := await self._record(content, file, checksum, asked_by, occasion):
+                    return record
 
     async def made(self) -> list[ExportRecord]:
         """The workbooks made so far, oldest first."""
@@ -108,7 +112,7 @@ class Exporting:
             return await self._content(tx)
 
     async def _content(self, tx: Transaction) -> Content:
-        programme, routing = await self._running.view(tx)
+        programme, routing = view = await self._running.view(tx)
         issues = await tx.issues.of_programme(programme.code)
         approved = await tx.submissions.of_programme(programme.code, [State.APPROVED])
         waiting = await tx.submissions.of_programme(programme.code, [State.WAITING])
@@ -117,7 +121,7 @@ class Exporting:
             if submission.issue_id is not None:
                 members[submission.issue_id].append(submission)
         asked = [issue for issue in issues if members[issue.id]]
-        return Content(
+        content = Content(
             programme=programme.code,
             title=programme.title,
             theme=programme.theme,
@@ -125,19 +129,21 @@ class Exporting:
             number=await tx.exports.next_number(programme.code),
             made_at=self._clock.now(),
             rehearsal=self._voice.rehearsal,
-            departments=self._departments(programme, routing, asked, members),
+            departments=self._departments(view, asked, members),
             unclear=tuple(
-                self._row(members[issue.id], routing, issue, note=self._guess(issue.topic, routing))
+                self._row(members[issue.id], view, issue, note=self._guess(issue.topic, routing))
                 for issue in asked
                 if issue.lead is None
             ),
-            waiting=tuple(self._row([submission], routing) for submission in waiting),
+            waiting=tuple(self._row([submission], view) for submission in waiting),
         )
+        if content.issues != len(asked):
+            raise RuntimeError(f"{len(asked)} issues were asked and {content.issues} stand in the workbook")
+        return content
 
     def _departments(
         self,
-        programme: Programme,
-        routing: RoutingTable,
+        view: View,
         asked: Sequence[Issue],
         members: Mapping[int, Sequence[Submission]],
     ) -> tuple[DepartmentPart, ...]:
@@ -150,30 +156,30 @@ class Exporting:
                 id=body.id,
                 name=body.name,
                 short_name=body.short_name,
-                groups=self._groups(by_lead[body.id], routing, members),
+                groups=self._groups(by_lead[body.id], view, members),
             )
-            for body in _in_order(programme, routing, by_lead)
+            for body in _in_order(*view, by_lead)
         )
 
     def _groups(
-        self, issues: Iterable[Issue], routing: RoutingTable, members: Mapping[int, Sequence[Submission]]
+        self, issues: Iterable[Issue], view: View, members: Mapping[int, Sequence[Submission]]
     ) -> tuple[Group, ...]:
+        _, routing = view
         by_topic: dict[str, list[Row]] = defaultdict(list)
         for issue in issues:
-            by_topic[issue.topic].append(self._row(members[issue.id], routing, issue))
+            by_topic[issue.topic].append(self._row(members[issue.id], view, issue))
         return tuple(
             Group(routing.topics[code].name, tuple(by_topic[code])) for code in routing.topics if code in by_topic
         )
 
-    def _row(
-        self, members: Sequence[Submission], routing: RoutingTable, issue: Issue | None = None, note: str = ""
-    ) -> Row:
+    def _row(self, members: Sequence[Submission], view: View, issue: Issue | None = None, note: str = "") -> Row:
+        programme, routing = view
         first = members[0]
         route = routing.route(first.topic)
         lead = issue.lead if issue else route.lead
         supporting = issue.supporting if issue else route.supporting
         notes = [note] if note else []
-        if any(member.late for member in members):
+        if any(member.is_late(programme.window) for member in members):
             notes.append(self._voice.text(Key.NOTE_LATE))
         return Row(
             codes=tuple(member.code for member in members),
@@ -181,7 +187,7 @@ class Exporting:
             text=first.text,
             units=tuple(dict.fromkeys(member.unit for member in members if member.unit)),
             lead=routing.name(lead),
-            supporting=tuple(routing.name(id_) for id_ in supporting if id_ in routing.departments),
+            supporting=tuple(routing.name(id_) for id_ in supporting),
             submissions=len(members),
             note="; ".join(notes),
         )
@@ -201,7 +207,8 @@ def _in_order(programme: Programme, routing: RoutingTable, asked: Mapping[str, o
     leads = {route.lead for route in routing.routes.values()}
     named = [id_ for id_ in programme.named_departments if id_ in routing.departments]
     others = [id_ for id_ in routing.departments if (id_ in asked if named else id_ in leads or id_ in asked)]
-    return [routing.departments[id_] for id_ in dict.fromkeys((*named, *others))]
+    # A department that was frozen into an issue stays, even where the directory was corrected since.
+    return [routing.department(id_) for id_ in dict.fromkeys((*named, *others, *asked))]
 
 
 def _sha256(file: Path) -> str:

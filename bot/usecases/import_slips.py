@@ -55,38 +55,31 @@ class ImportSlips:
 
         `received` is the day of slips without one (default: now). `approved`: somebody trusted has read them; those
         that the machine is sure of go to their department, the others to "Chưa rõ". Batches commit one by one, each
-        with its share of the tally, so a broken run is simply repeated.
+        compared with the tally in its own transaction: a broken run is simply repeated, and two at once do no harm.
         """
-        fresh = await self._fresh(file.slips)
-        done = Counter(known=len(file.slips) - len(fresh))
-        for batch in _batches(fresh):
-            proposals = self._router.propose_all([slip.text for slip in batch])
+        done: Counter[str] = Counter()
+        for batch in _batches(_numbered(file.slips)):
+            proposals = self._router.propose_all([slip.text for _, _, slip in batch])
             async with self._store.transaction() as tx:
                 programme, routing = await self._running.view(tx)
-                await tx.slips.count(programme.code, Counter(_key(slip) for slip in batch))
-                for slip, proposal in zip(batch, proposals, strict=True):
-                    arrived = received or self._clock.now()
-                    added = await self._add(tx, programme, slip, proposal, slip.received or arrived, by)
+                seen = await tx.slips.seen(programme.code, {key for key, _, _ in batch})
+                fresh = [
+                    (key, slip, proposal)
+                    for (key, times, slip), proposal in zip(batch, proposals, strict=True)
+                    if times > seen.get(key, 0)
+                ]
+                await tx.slips.count(programme.code, Counter(key for key, _, _ in fresh))
+                for _, slip, proposal in fresh:
+                    arrived = slip.received or received or self._clock.now()
+                    added = await self._add(tx, programme, slip, proposal, arrived, by)
                     done["late"] += added.late
                     if approved:
                         done["unclear"] += await self._approve(tx, routing, added, proposal, by)
-            done["added"] += len(batch)
+            done["added"] += len(fresh)
+            done["known"] += len(batch) - len(fresh)
             if progress:
-                progress(done["added"])
+                progress(done["added"] + done["known"])
         return Imported(done["added"], done["known"], done["late"], done["unclear"], file.bad)
-
-    async def _fresh(self, slips: Sequence[Slip]) -> list[Slip]:
-        """Those rows that go beyond what was imported before."""
-        async with self._store.reading() as tx:
-            seen = dict(await tx.slips.seen(self._running.code, {_key(slip) for slip in slips}))
-        fresh = []
-        met: Counter[str] = Counter()
-        for slip in slips:
-            key = _key(slip)
-            met[key] += 1
-            if met[key] > seen.get(key, 0):
-                fresh.append(slip)
-        return fresh
 
     async def _add(
         self, tx: Transaction, programme: Programme, slip: Slip, proposal: Proposal, typed_at: datetime, by: str
@@ -146,6 +139,17 @@ def _key(slip: Slip) -> str:
     return hashlib.sha256(whole.encode("ascii")).hexdigest()
 
 
-def _batches(slips: Sequence[Slip]) -> Iterator[Sequence[Slip]]:
+def _numbered(slips: Sequence[Slip]) -> list[tuple[str, int, Slip]]:
+    """Each slip with its key and the how-manieth of its key it is in the file."""
+    met: Counter[str] = Counter()
+    numbered = []
+    for slip in slips:
+        key = _key(slip)
+        met[key] += 1
+        numbered.append((key, met[key], slip))
+    return numbered
+
+
+def _batches(slips: Sequence[tuple[str, int, Slip]]) -> Iterator[Sequence[tuple[str, int, Slip]]]:
     for start in range(0, len(slips), _BATCH):
         yield slips[start : start + _BATCH]

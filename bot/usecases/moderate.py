@@ -17,6 +17,7 @@ from bot.domain.submission import Action, HistoryEntry, State, Submission, after
 from bot.domain.text import storable
 from bot.ports import Clock, ShownCard, Store, Transaction
 from bot.texts.keys import Key
+from bot.usecases.receive import ASKER
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
@@ -77,12 +78,12 @@ class Moderate:
                 shown = await self._card(tx, press)
                 text = await self._pressed(tx, shown, press)
                 await self._done(tx, inbox_id)
-                return Toast(text, refused=False)
+                return Toast(self._voice.marked(text), refused=False)
         except Refusal as refusal:
             async with self._store.transaction() as tx:
                 await self._redraw_pressed(tx, press)
                 await self._done(tx, inbox_id)
-            return Toast(self._voice.text(refusal.key, **refusal.values), refused=True)
+            return Toast(self._voice.marked(self._voice.text(refusal.key, **refusal.values)), refused=True)
 
     # -------------------------------------------------------------- buttons
 
@@ -137,17 +138,19 @@ class Moderate:
         if submission is None or submission.programme != self._running.code:
             raise NotFound(Key.REFUSE_STALE_BUTTON)
         if submission.version != version:
-            raise self._too_late(submission)
+            raise await self._too_late(tx, submission)
         return submission
 
-    def _too_late(self, submission: Submission) -> Refusal:
-        if not submission.decided_by:
+    async def _too_late(self, tx: Transaction, submission: Submission) -> Refusal:
+        """Who was first and when, from the history: the asker (an edit, a withdrawal) or another moderator."""
+        last = (await tx.history.of(submission.id))[-1]
+        if last.actor == ASKER:
             return AlreadyDecided(Key.REFUSE_CHANGED, code=submission.code)
         return AlreadyDecided(
             Key.REFUSE_DECIDED,
-            by=submission.decided_by,
+            by=last.actor,
             code=submission.code,
-            at=submission.decided_at,
+            at=last.at,
             state=self._voice.text(Key(f"state.{submission.state.value}")),
         )
 
@@ -187,7 +190,8 @@ class Moderate:
 
     def _reason(self, decision: Decision) -> str:
         reason = storable(decision.reason).strip()[:_MAX_REASON]
-        if decision.action is Action.REJECT and not reason:
+        unknown = reason.startswith("reason.") and reason not in set(Key)
+        if decision.action is Action.REJECT and (not reason or unknown):
             raise Refusal(Key.REFUSE_NEEDS_REASON)
         return reason if decision.action is Action.REJECT else ""
 
@@ -262,7 +266,8 @@ class Moderate:
             case (Action.APPROVE, _):
                 key = Key.TOLD_APPROVED if lead else Key.TOLD_APPROVED_UNCLEAR
             case (Action.REJECT, _):
-                key = Key.TOLD_REJECTED
+                closed = self._clock.now() >= programme.window.closes_at
+                key = Key.TOLD_REJECTED_LATE if closed else Key.TOLD_REJECTED
             case _:
                 key = Key.TOLD_UNDONE
         return Say(key, values)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from bot.conversation import Scene, Session, advance
+from bot.conversation import EXPECTS_WORDS, Scene, Session, advance
 from bot.conversation.session import (
     Edit,
     Edited,
@@ -31,7 +30,7 @@ from bot.domain.department import OUT_OF_SCOPE, RoutingTable
 from bot.domain.errors import NotFound, Refusal
 from bot.domain.message import Address, Inbound, Words
 from bot.domain.person import Person
-from bot.domain.programme import Intake, Programme
+from bot.domain.programme import Programme
 from bot.domain.submission import Action, HistoryEntry, NewSubmission, State, Submission, after
 from bot.domain.text import storable
 from bot.ports import Clock, Router, Store, Transaction
@@ -106,11 +105,14 @@ class _Visit:
         if turn.session is None:
             await self._tx.sessions.forget(self._address)
             await self._tx.people.forget(self._address)
+            await self._tx.outbox.forget(self._address)
             return
         session = turn.session
-        if words:
-            shown = next((message for message in reversed(words) if message.choices), Words(""))
+        shown = next((message for message in reversed(words) if message.choices), None)
+        if shown is not None:
             session = replace(session, offered=self._voice.folded_choices(shown))
+        elif session.step in EXPECTS_WORDS:
+            session = replace(session, offered=())
         if session.consent_version:
             await self._person(session)
         await self._tx.sessions.put(self._address, session.to_json(), self._now, draft_open=bool(session.draft))
@@ -133,10 +135,10 @@ class _Visit:
                     return Listed(tuple(_own(one) for one in await self._own_submissions()))
                 case Find(code, then):
                     return Found(_own(await self._mine(code)), then)
-                case Edit(code, text, at):
-                    return await self._edit(await self._mine(code), text, at)
-                case Withdraw(code, at):
-                    return await self._withdraw(await self._mine(code), at)
+                case Edit(code, text):
+                    return await self._edit(await self._mine(code), text)
+                case Withdraw(code):
+                    return await self._withdraw(await self._mine(code))
         except Refusal as refusal:
             return Refused(refusal)
 
@@ -175,8 +177,7 @@ class _Visit:
         await self._show_card(submission)
         return Filed(submission.code, submission.late)
 
-    async def _edit(self, submission: Submission, text: str, at: datetime) -> Event:
-        self._in_time(submission, at)
+    async def _edit(self, submission: Submission, text: str) -> Event:
         if not (stored := storable(text)):
             raise Refusal(Key.REFUSE_EMPTY_TEXT)
         proposal = self._router.propose(stored)
@@ -185,8 +186,7 @@ class _Visit:
         )
         return Edited(submission.code)
 
-    async def _withdraw(self, submission: Submission, at: datetime) -> Event:
-        self._in_time(submission, at)
+    async def _withdraw(self, submission: Submission) -> Event:
         await self._change(submission, Action.WITHDRAW)
         return Withdrew(submission.code)
 
@@ -211,12 +211,6 @@ class _Visit:
         await self._show_card(saved)
 
     # -------------------------------------------------------------- helpers
-
-    def _in_time(self, submission: Submission, at: datetime) -> None:
-        window = self._programme.window
-        if window.judge(max(at, window.opens_at), at) is Intake.LATE:
-            contact = self._programme.contact.contact
-            raise Refusal(Key.REFUSE_AFTER_CUTOFF, code=submission.code, closes=window.closes_at, contact=contact)
 
     async def _own_submissions(self) -> list[Submission]:
         person = await self._tx.people.get(self._address)

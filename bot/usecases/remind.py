@@ -1,24 +1,25 @@
-"""Half an hour before the cutoff: whoever has a draft that was never sent sees it once more."""
+"""In the last half hour before the cutoff: whoever has an older draft that was never sent sees it once more."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.conversation.advance import remind
-from bot.conversation.session import Scene, Session
+from bot.conversation.session import EXPECTS_WORDS, Scene, Session
 from bot.domain.message import Address
-from bot.domain.programme import Intake
+from bot.domain.programme import Window
 from bot.ports import Clock, Store
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
 BEFORE = timedelta(minutes=30)
 KEEP_WITHOUT_CONSENT = timedelta(hours=24)
+_LOOK_EACH = timedelta(minutes=10)
 
 
 class Remind:
-    """Reminds each person once for each draft."""
+    """Reminds each person once for each cutoff; an extended window has another one."""
 
     def __init__(self, store: Store, clock: Clock, voice: Voice, running: Running) -> None:
         self._store = store
@@ -35,7 +36,7 @@ class Remind:
             drafts = await tx.sessions.with_drafts() if due else []
         reminded = 0
         for address, stored in drafts:
-            if not Session.from_json(stored).reminded:
+            if _is_due(Session.from_json(stored), window):
                 reminded += await self._remind(address)
         return reminded
 
@@ -44,8 +45,7 @@ class Remind:
         async with self._store.transaction() as tx:
             programme = await self._running.programme(tx)
             session = Session.from_json(await tx.sessions.get(address) or Session().to_json())
-            in_time = session.draft_typed_at and programme.window.judge(session.draft_typed_at, now) is Intake.OPEN
-            if session.reminded or not session.consent_version or not session.draft or not in_time:
+            if not _is_due(session, programme.window):
                 return False
             turn = remind(session, Scene(programme, now))
             assert turn.session is not None
@@ -58,14 +58,27 @@ class Remind:
         return True
 
 
+def _is_due(session: Session, window: Window) -> bool:
+    """Only a draft that lay there before the last half hour began, and never in the middle of typing a new wording."""
+    typed_at = session.draft_typed_at
+    lying = bool(session.draft) and typed_at is not None and window.opens_at <= typed_at < window.closes_at - BEFORE
+    asked_for = session.step in EXPECTS_WORDS or bool(session.editing) or not session.consent_version
+    return lying and not asked_for and session.reminded_for != window.closes_at
+
+
 class ForgetUnconsented:
     """Words that somebody typed before consenting are held for a day, no longer (Luật 91/2025/QH15 Điều 9, 14)."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._looked_at: datetime | None = None
 
     async def __call__(self) -> int:
-        """Delete what was held too long; returns how many chats were forgotten."""
+        """Delete what was held too long, looking at most every ten minutes; returns how many chats were forgotten."""
+        now = self._clock.now()
+        if self._looked_at is not None and timedelta() <= now - self._looked_at < _LOOK_EACH:
+            return 0
+        self._looked_at = now
         async with self._store.transaction() as tx:
             return await tx.sessions.forget_unconsented(self._clock.now() - KEEP_WITHOUT_CONSENT)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from cronsim import CronSim
 
 from bot.domain.deadline import VIETNAM
+from bot.domain.message import Address, Say
 from bot.domain.programme import GRACE
 from bot.ports import Clock, Store
 from bot.texts.keys import Key
@@ -26,7 +28,6 @@ from bot.usecases.voice import Voice
 
 _log = logging.getLogger(__name__)
 
-STARTED_AT = "started_at"
 _LOOK_AGAIN = 15.0
 _NOT_OFTENER_THAN = 1.0
 
@@ -46,6 +47,7 @@ class Schedule:
         forget: ForgetUnconsented,
         feed: Feed,
         weekly: str,
+        boards: Sequence[Address] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -57,43 +59,55 @@ class Schedule:
         self._forget = forget
         self._feed = feed
         self._weekly = weekly
+        self._boards = tuple(boards)
 
     async def run(self) -> None:
-        """Look again and again until cancelled; a fault in one look is logged and the next look tries again."""
+        """Look again and again until cancelled."""
         while True:
             seen = self._pulse.count
-            try:
-                await self.look()
-            except Exception as fault:  # noqa: BLE001 - the next look tries again; the type says enough for a log
-                _log.error("scheduled work failed with %s", type(fault).__name__)
+            await self.look()
             await asyncio.sleep(_NOT_OFTENER_THAN)
             await self._pulse.wait(seen, _LOOK_AGAIN)
 
     async def look(self) -> None:
-        """Do whatever is due now."""
-        await self._export_on_demand()
+        """Do whatever is due now; one part that fails does not keep the others from their work."""
+        for part in (self._export_on_demand, self._export_by_schedule, self._remind, self._forget, self._feed):
+            try:
+                await part()
+            except Exception as fault:  # noqa: BLE001 - the next look tries again; the type says enough for a log
+                _log.error("scheduled work failed with %s", type(fault).__name__)
+
+    async def _export_by_schedule(self) -> None:
         for occasion in await self._due_occasions():
             await self._exporting.make(self._voice.text(Key.STAFF_BY_SCHEDULE), occasion)
-        await self._remind()
-        await self._forget()
-        await self._feed()
 
     async def _export_on_demand(self) -> None:
         async with self._store.reading() as tx:
             asked_by = await tx.facts.get(EXPORT_ASKED)
         if not asked_by:
             return
-        await self._exporting.make(asked_by)
+        try:
+            await self._exporting.make(asked_by)
+        except Exception:
+            await self._answered(asked_by, Key.STAFF_EXPORT_FAILED)
+            raise
+        await self._answered(asked_by)
+
+    async def _answered(self, asked_by: str, sentence: Key | None = None) -> None:
+        """The wish is dealt with; where it failed the group is told, because a bot that says nothing looks dead."""
         async with self._store.transaction() as tx:
             if await tx.facts.get(EXPORT_ASKED) == asked_by:
                 await tx.facts.put(EXPORT_ASKED, "")
+            if sentence is not None:
+                for board in self._boards:
+                    await tx.outbox.say(board, self._voice.words(Say(sentence)), self._clock.now())
 
     async def _due_occasions(self) -> list[str]:
         """The runs that should have happened by now and that no record shows, since this database was begun."""
         now = self._clock.now()
         async with self._store.reading() as tx:
             window = (await self._running.programme(tx)).window
-            begun = datetime.fromisoformat(await tx.facts.get(STARTED_AT) or now.isoformat())
+            begun = datetime.fromisoformat(await tx.facts.get(started_at(self._running.code)) or now.isoformat())
             wanted = []
             fire = last_fire(self._weekly, now)
             if max(begun, window.opens_at) < fire < window.closes_at:
@@ -103,9 +117,15 @@ class Schedule:
             return [occasion for occasion in wanted if not await tx.exports.has(self._running.code, occasion)]
 
 
+def started_at(programme: str) -> str:
+    """The fact that tells since when this database serves a programme: nothing before that is made up for."""
+    return f"started_at:{programme}"
+
+
 def last_fire(expression: str, now: datetime) -> datetime:
     """The latest instant at or before `now` at which a cron expression fires, in Viet Nam's time.
 
     Raises CronSimError where the expression cannot be read.
     """
-    return next(CronSim(expression, now.astimezone(VIETNAM) + timedelta(minutes=1), reverse=True))
+    fires = CronSim(expression, now.astimezone(VIETNAM) + timedelta(minutes=1), reverse=True)
+    return next(fire for fire in fires if fire <= now)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.domain.message import Address, Words
+from bot.domain.message import Address, ChannelName, Say, Words
 from bot.ports import Clock, Edge, InboxRow, Store
 from bot.texts.keys import Key
 from bot.usecases.pulse import Pulse
@@ -50,8 +50,16 @@ class Worker:
         """Work until cancelled."""
         while True:
             seen = self._pulse.count
-            if not await self.step():
+            if not await self._stepped():
                 await self._pulse.wait(seen, _LOOK_AGAIN)
+
+    async def _stepped(self) -> bool:
+        """A step; where the database itself fails (a full disk), nothing is lost and the next look tries again."""
+        try:
+            return await self.step()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, those who wrote must not wait for a restart
+            _log.error("working: %s", type(fault).__name__)
+            return False
 
     async def step(self) -> bool:
         """Handle the next row that is due; False where there is none."""
@@ -81,13 +89,17 @@ class Worker:
     async def _failed(self, row: InboxRow, fault: str) -> None:
         _log.error("inbox row %s of %s failed with %s (try %s)", row.id, row.platform, fault, row.tries + 1)
         if row.tries < len(PAUSES):
-            await self._later(row, PAUSES[row.tries], fault)
+            await self._later(row, PAUSES[row.tries], fault, apologise=row.tries == 0)
         else:
             await self._quarantine(row, fault)
 
-    async def _later(self, row: InboxRow, pause: timedelta, fault: str) -> None:
+    async def _later(self, row: InboxRow, pause: timedelta, fault: str, *, apologise: bool = False) -> None:
+        address = Address(ChannelName(row.platform), row.bot, row.chat)
         async with self._store.transaction() as tx:
             await tx.inbox.again(row.id, self._clock.now() + pause, fault)
+            if apologise and row.chat and address not in self._boards:
+                words = self._voice.words(Say(Key.FAULT))
+                await tx.outbox.say(address, words, self._clock.now(), ephemeral=True)
 
     async def _quarantine(self, row: InboxRow, fault: str) -> None:
         _log.error("inbox row %s of %s is in quarantine: %s", row.id, row.platform, fault)

@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Any, Protocol
 
 from aiogram import Bot, Dispatcher, Router
@@ -119,7 +120,7 @@ class TelegramEdge:
             raise Undecodable(type(fault).__name__) from fault
         _log.debug("inbox row %d: update %s is a %s", row.id, row.update_id, kind)
         # feed_update and not feed_raw_update: that one logs the text of every exception, and with it people's words.
-        await self._dispatcher.feed_update(self._bot, update, inbox_id=row.id)
+        await self._dispatcher.feed_update(self._bot, update, inbox_id=row.id, kept_at=row.received_at)
 
     def _private_router(self) -> Router:
         router = Router(name="private chats")
@@ -155,13 +156,11 @@ class TelegramEdge:
         kind = KINDS.get(message.content_type)
         return None if kind is None else Attached(self._voice.text(kind), message.caption or "")
 
-    async def _on_choice(self, query: CallbackQuery, inbox_id: int) -> None:
+    async def _on_choice(self, query: CallbackQuery, inbox_id: int, kept_at: datetime) -> None:
         assert query.message is not None and query.data is not None  # noqa: PT018
         choice = Chose(query.data.removeprefix(CHOICE))
-        # A press carries no time of its own, so ours counts.
-        await self._receive(
-            Inbound(self._address(query.message.chat.id), query.id, self._clock.now(), choice), inbox_id
-        )
+        # A press carries no time of its own, so the moment when it was kept counts, however long it then waits.
+        await self._receive(Inbound(self._address(query.message.chat.id), query.id, kept_at, choice), inbox_id)
         await self._answer(query, "")
 
     async def _on_edit(self, message: Message, inbox_id: int) -> None:
@@ -217,7 +216,7 @@ class TelegramEdge:
     # -------------------------------------------------------------- answers
 
     async def _refuse(self, query: CallbackQuery, key: Key) -> None:
-        await self._answer(query, self._voice.text(key), alert=True)
+        await self._answer(query, self._voice.marked(self._voice.text(key)), alert=True)
 
     async def _answer(self, query: CallbackQuery, text: str, *, alert: bool = False) -> None:
         """Stop the button's clock. What was asked is done by now, so a failure here must not bring the update back."""

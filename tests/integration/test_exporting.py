@@ -7,21 +7,21 @@ from openpyxl import load_workbook
 
 from bot.domain.deadline import VIETNAM
 from bot.domain.programme import GRACE
-from bot.domain.submission import Action
+from bot.domain.submission import Action, State
 from bot.usecases.exporting import Exporting
 from bot.usecases.feed import OPEN_CARDS, Feed
 from bot.usecases.moderate import Decision
 from bot.usecases.remind import BEFORE, ForgetUnconsented, Remind
-from bot.usecases.schedule import STARTED_AT, Schedule, last_fire
+from bot.usecases.schedule import Schedule, last_fire, started_at
 from bot.usecases.staff import EXPORT_COMMAND
-from tests.world import GROUP, World
+from tests.world import GROUP, PROGRAMME, World
 
 
 @pytest.fixture
 async def world(store, tmp_path):
     world = World(store, tmp_path / "xuat")
     async with store.transaction() as tx:
-        await tx.facts.put(STARTED_AT, datetime(2024, 1, 1, tzinfo=VIETNAM).isoformat())
+        await tx.facts.put(started_at(PROGRAMME), datetime(2024, 1, 1, tzinfo=VIETNAM).isoformat())
     return world
 
 
@@ -37,6 +37,7 @@ def schedule_of(world: World, weekly: str = "0 8 * * 1") -> Schedule:
         ForgetUnconsented(*core),
         Feed(*core, world.running, world.boards),
         weekly,
+        world.boards,
     )
 
 
@@ -121,7 +122,7 @@ async def test_the_weekly_file_is_made_up_for_when_the_machine_was_off_and_only_
 
 async def test_a_database_begun_after_the_last_scheduled_run_makes_nothing_up(world):
     async with world.store.transaction() as tx:
-        await tx.facts.put(STARTED_AT, datetime(2024, 2, 27, tzinfo=VIETNAM).isoformat())
+        await tx.facts.put(started_at(PROGRAMME), datetime(2024, 2, 27, tzinfo=VIETNAM).isoformat())
     world.clock.at = datetime(2024, 2, 28, 15, tzinfo=VIETNAM)
 
     await schedule_of(world).look()
@@ -217,3 +218,89 @@ async def test_the_group_is_fed_a_few_slips_at_a_time(world):
 )
 def test_the_last_scheduled_instant_is_read_in_viet_nams_time(now, fired):
     assert last_fire("0 8 * * 1", now) == fired
+
+
+async def test_an_extension_makes_a_late_question_timely_and_nothing_makes_a_timely_one_late(world):
+    from bot.usecases.change_programme import ChangeProgramme
+
+    change = ChangeProgramme(world.store, world.clock, world.running)
+    async with world.store.reading() as tx:
+        closes_at = (await world.running.programme(tx)).window.closes_at
+    await approve(world, "Học phí đúng hạn thế nào?")
+    world.clock.at = closes_at
+    lan = world.youth("muộn")
+    await lan.agrees()
+    await lan.types("Học phí sau hạn thế nào?")
+    await lan.presses("Gửi (sau hạn)")
+    late = (await world.submissions())[-1]
+    await world.moderate.decide(late.id, 1, Decision(Action.APPROVE), "Minh")
+
+    async def notes():
+        content = await world.exporting.content()
+        return {row.text: row.note for part in content.departments for row in part.rows}
+
+    assert await notes() == {"Học phí đúng hạn thế nào?": "", "Học phí sau hạn thế nào?": "Gửi sau hạn"}
+
+    await change.extend(closes_at.replace(month=3, day=3), by="Lan", reason="Công văn")
+    assert set((await notes()).values()) == {""}
+
+    await change.extend(closes_at.replace(month=2, day=21), by="Lan", reason="thử")
+    assert (await notes())["Học phí đúng hạn thế nào?"] == ""
+
+
+async def test_two_exports_at_the_same_moment_both_make_their_file(world):
+    import asyncio
+
+    other = Exporting(world.store, world.clock, world.voice, world.running, world.workbooks, world.folder, world.boards)
+
+    made = await asyncio.gather(world.exporting.make("Minh"), other.make("Lan"))
+
+    assert sorted(record.number for record in made) == [1, 2]
+
+
+async def test_a_department_that_the_directory_dropped_since_keeps_its_questions(world, monkeypatch):
+    from dataclasses import replace as changed
+
+    await approve(world, "Bao giờ quê em có xe buýt?")
+    programme = world.library.get(world.programme)
+    later = changed(programme, directory_day=programme.directory_day.replace(year=2026))
+    monkeypatch.setattr(world.library, "get", lambda _: later)
+
+    content = await world.exporting.content()
+
+    assert [(part.name, row.text) for part in content.departments for row in part.rows] == [
+        ("Sở Giao thông vận tải", "Bao giờ quê em có xe buýt?")
+    ]
+    assert (await world.cards.facts([State.APPROVED]))[0].department_name == "Sở Giao thông vận tải"
+
+
+async def test_a_workbook_that_cannot_be_written_is_told_and_stops_nothing_else(world, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(world.workbooks, "write", full)
+    lan = world.youth()
+    await lan.agrees()
+    await lan.types("Học phí năm nay thế nào?")
+    await world.staff.command(EXPORT_COMMAND, GROUP, "Minh")
+    async with world.store.reading() as tx:
+        world.clock.at = (await world.running.programme(tx)).window.closes_at - BEFORE / 2
+
+    await schedule_of(world).look()
+
+    assert "Chưa lập được" in (await world.said_to(GROUP))[-1].text
+    assert "Sắp hết hạn" in (await world.said_to(lan.address))[-1].text
+
+
+async def test_nobody_is_reminded_of_a_draft_begun_in_the_last_half_hour_or_while_editing(world):
+    async with world.store.reading() as tx:
+        closes_at = (await world.running.programme(tx)).window.closes_at
+    lan, minh = world.youth(), world.youth("8")
+    await minh.agrees()
+    submission = await minh.asks("Học phí năm nay thế nào?")
+    await minh.types(f"sửa {submission.code}")
+    world.clock.at = closes_at - BEFORE / 2
+    await lan.agrees()
+    await lan.types("Viết lúc gần hết hạn về học phí")
+
+    assert await Remind(world.store, world.clock, world.voice, world.running)() == 0

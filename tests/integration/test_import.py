@@ -108,3 +108,14 @@ async def test_who_imported_stands_in_the_history(world):
     (submission,) = await world.submissions(State.APPROVED)
     async with world.store.reading() as tx:
         assert {entry.actor for entry in await tx.history.of(submission.id)} == {"nhập phiếu (lan)"}
+
+
+async def test_the_same_file_imported_twice_at_the_same_time_files_each_slip_once(world):
+    import asyncio
+
+    slips = [slip(f"Câu {number} về học phí") for number in range(30)]
+
+    results = await asyncio.gather(world.importing(file(*slips), by="Lan"), world.importing(file(*slips), by="Minh"))
+
+    assert sum(result.added for result in results) == 30
+    assert len(await world.submissions()) == 30

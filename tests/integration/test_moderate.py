@@ -161,6 +161,7 @@ async def test_deciding_on_an_older_version_after_the_askers_edit_is_refused_as_
     lan, submission = asked
     await lan.types(f"sửa {submission.code}")
     await lan.types("Học phí năm nay thế nào?")
+    await lan.presses("Lưu bản sửa")
 
     with pytest.raises(AlreadyDecided) as refusal:
         await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
@@ -223,3 +224,42 @@ async def test_a_card_names_no_account(world, asked):
     _, card = await card_of(world, submission)
 
     assert "telegram:42:7" not in repr(card)
+
+
+async def test_whoever_comes_after_an_undo_or_a_change_of_topic_learns_who_made_it(world, asked):
+    _, submission = asked
+    await press(world, submission, "topic~viec-lam", by="Lan")
+
+    toast = await press(world, submission, "approve", by="Minh")
+
+    assert toast.refused
+    assert "Lan" in toast.text
+
+
+async def test_a_made_up_reason_is_refused_and_never_told_to_anybody(world, asked):
+    lan, submission = asked
+    told = len(await world.said_to(lan.address))
+
+    toast = await press(world, submission, "reason~abc")
+
+    assert toast.refused
+    assert len(await world.said_to(lan.address)) == told
+
+
+async def test_a_refusal_after_the_cutoff_promises_no_edit(world, asked):
+    lan, submission = asked
+    async with world.store.reading() as tx:
+        world.clock.at = (await world.running.programme(tx)).window.closes_at
+
+    await press(world, submission, "reason~unclear")
+
+    assert "câu mới" in (await world.said_to(lan.address))[-1].text
+
+
+async def test_in_a_rehearsal_the_toast_is_marked_too(store, tmp_path):
+    world = World(store, tmp_path, rehearsal=True)
+    lan = world.youth()
+    await lan.agrees()
+    submission = await lan.asks("Học phí năm nay thế nào?")
+
+    assert (await press(world, submission, "approve")).text.startswith("[DIỄN TẬP]")

@@ -101,6 +101,7 @@ async def test_an_edit_keeps_the_old_words_in_history_and_opens_a_decided_questi
     await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
     await lan.types(f"sửa {submission.code}")
     await lan.types("Bao giờ quê em có xe buýt?")
+    await lan.presses("Lưu bản sửa")
 
     (edited,) = await world.submissions()
     assert (edited.state, edited.text, edited.topic) == (
@@ -135,10 +136,9 @@ async def test_after_the_cutoff_nothing_is_edited_or_withdrawn_and_the_reason_is
     async with world.store.reading() as tx:
         world.clock.at = (await world.running.programme(tx)).window.closes_at
 
-    await lan.types(f"rút {submission.code}")
-    said = await lan.presses("Đúng, rút câu này")
+    for typed in (f"rút {submission.code}", f"sửa {submission.code}"):
+        assert "hết hạn" in await lan.types(typed)
 
-    assert "hết hạn" in said
     assert (await world.submissions())[0].state is State.WAITING
 
 
@@ -182,3 +182,29 @@ async def test_consent_stands_on_record_with_its_version_and_instant(world):
     async with world.store.reading() as tx:
         person = await tx.people.get(Address(ChannelName.TELEGRAM, "42", "7"))
     assert person.consented_at == NOON
+
+
+async def test_a_sticker_does_not_make_the_button_under_the_draft_useless(world):
+    lan = world.youth()
+    await lan.agrees()
+    await lan.types("Học phí năm nay thế nào?")
+    await lan.attaches("nhãn dán")
+    await lan.types("1")
+
+    assert [one.text for one in await world.submissions()] == ["Học phí năm nay thế nào?"]
+
+
+async def test_of_somebody_under_sixteen_not_even_our_own_greeting_is_kept(world):
+    child = world.youth("9")
+    await child.types("Em học lớp 6")
+    await child.types("alo")
+    async with world.store.transaction() as tx:
+        for row in await tx.outbox.claim(world.clock.now(), lambda _: True):
+            await tx.outbox.sent(row.id, world.clock.now(), "1")
+    await child.presses("Mình chưa đủ 16 tuổi")
+
+    async with world.store.transaction() as tx:
+        while rows := await tx.outbox.claim(world.clock.now(), lambda _: True):
+            for row in rows:
+                await tx.outbox.sent(row.id, world.clock.now(), "1")
+    assert await world.said_to(child.address) == []

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.errors import DeliveryError
 from bot.domain.message import Address, ChannelName, Words
 from bot.ports import RawUpdate
+from bot.texts.keys import Key
 from bot.usecases.deliver import Deliverer
 from bot.usecases.work import PAUSES, Undecodable, Worker
 from tests.world import GROUP, World
@@ -240,3 +241,29 @@ async def test_one_broken_row_does_not_stop_the_others(world):
     await deliver_until_idle(deliverer_of(world, channel))
 
     assert channel.said == [("8", "lành")]
+
+
+async def test_a_card_that_cannot_be_drawn_makes_room_for_those_behind_it(world):
+    channel = ScriptedChannel([ZeroDivisionError() for _ in range(50)])
+    deliverer = deliverer_of(world, channel)
+    await say(world, "hỏng")
+    await say(world, "lành")
+    for pause in (*PAUSES, PAUSES[-1], PAUSES[-1]):
+        await deliver_until_idle(deliverer)
+        world.clock.at += pause
+    channel.faults.clear()
+    await deliver_until_idle(deliverer)
+
+    assert [text for _, text in channel.said] == ["lành"]
+
+
+async def test_the_asker_is_told_at_the_first_fault_that_nothing_is_lost(world):
+    edge = ScriptedEdge({"1": [OSError(), OSError()]})
+    worker = worker_of(world, edge)
+    await keep(world, "1", chat="7")
+
+    await work_until_idle(worker)
+    world.clock.at += PAUSES[0]
+    await work_until_idle(worker)
+
+    assert [words.text for words in await world.said_to(YOUTH)] == [world.voice.text(Key.FAULT)]

@@ -172,11 +172,60 @@ def test_decomposed_letters_mean_the_same():
         "trước 16 giờ 00 ngày 10/3/2024",
         "chậm nhất 17h00 ngày 10/3/2024",
         "trước 07 ngày làm việc (tính đến ngày đối thoại)",
+        "chậm nhất một tuần trước ngày 05/3/2024",
+        "không trước ngày 05/3/2024",
         "",
     ],
 )
 def test_a_phrase_that_means_more_than_a_rule_can_say_is_left_to_the_file(wording):
     assert understand(wording) is None
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "từ ngày 01/3/2024 đến hết ngày 05/3/2024",
+        "từ 01/3 đến hết ngày 05/3/2024",
+        "Từ ngày 20/02/2024, chậm nhất ngày 05/3/2024",
+        "từ ngày 20/02/2024, chậm nhất trong tháng",
+        "chậm nhất ngày 04-05/3/2024",
+        "trước ngày 05/3/2024, bản chính thức chậm nhất ngày 10/3/2024",
+        "tháng 3/2024, chậm nhất ngày 10/3/2024",
+        "tháng 3/2023 và tháng 4/2023",
+        "chậm nhất 07 ngày trước ngày 05/3/2024",
+        "chậm nhất ngày 05/3/2024 (trước 10 ngày tính đến ngày đối thoại)",
+        "trước 20 ngày, riêng cấp xã trước 07 ngày (tính đến ngày đối thoại)",
+    ],
+)
+def test_a_range_or_several_times_in_one_phrase_are_left_to_the_file(wording):
+    assert understand(wording) is None
+
+
+@pytest.mark.parametrize(
+    "wording",
+    [
+        "trước tháng 4/2023",
+        "sau tháng 4/2023",
+        "đầu tháng 4/2023",
+        "giữa tháng 4/2023",
+        "cuối tháng 4/2023",
+        "từ tháng 4/2023",
+        "trước ngày 15 tháng 3/2024",
+        "ngày 15 tháng 3/2024",
+        "tuần thứ hai của tháng 3/2024",
+    ],
+)
+def test_a_part_of_a_month_is_not_the_whole_month(wording):
+    assert understand(wording) is None
+
+
+@pytest.mark.parametrize("wording", ["trong tháng 4/2023", "chậm nhất tháng 4/2023", "đến hết tháng 4/2023"])
+def test_a_whole_month_in_other_words_is_still_its_end(wording):
+    assert understand(wording) == understand("tháng 4/2023")
+
+
+def test_a_range_of_days_in_one_month_ends_with_its_stated_last_day():
+    assert understand("từ ngày 01 đến hết ngày 05/3/2024") == understand("đến hết ngày 05/3/2024")
 
 
 @pytest.mark.parametrize("wording", ["trước ngày 30/02/2024", "trong tháng 13/2024"])
