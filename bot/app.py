@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,7 @@ from bot.domain.department import RoutingTable
 from bot.domain.errors import Refusal
 from bot.domain.message import Address, ChannelName
 from bot.domain.programme import Programme
-from bot.ports import Board, Channel, Edge, Router, Workbooks
+from bot.ports import Board, Channel, Edge, ProgrammeChange, Router, Workbooks
 from bot.programmes.load import Library
 from bot.settings import OFFICIAL_TELEGRAM_API, Settings
 from bot.texts.catalogue import Catalogue
@@ -102,6 +102,44 @@ def load_router(settings: Settings, progress: Callable[[str], None] | None = Non
     return load(settings.data_dir / "mo-hinh", progress)
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A programme as it stands now, and the changes that were recorded for it, oldest first."""
+
+    programme: Programme
+    changes: tuple[ProgrammeChange, ...]
+
+
+async def in_force(settings: Settings, library: Library) -> Mapping[str, InForce]:
+    """The programmes with recorded changes, by code, as production has them; never makes a database.
+
+    Raises a Refusal where the database cannot be opened.
+    """
+    if not settings.database_url and not (settings.data_dir / _FILES[Mode.PRODUCTION]).is_file():
+        return {}
+    from storage.engine import database_file
+    from storage.store import SqlStore
+
+    url = _url(settings, Mode.PRODUCTION)
+    if not database_file(url).is_file():
+        return {}
+    store = await SqlStore.open(url, at=WallClock().now())
+    try:
+        async with store.reading() as tx:
+            if await tx.facts.get(_KIND) != Mode.PRODUCTION:
+                return {}
+            changes = {code: tuple(await tx.programmes.changes(code)) for code in library.codes()}
+            changed = {code: made for code, made in changes.items() if made}
+            return {code: InForce(await Running(library, code).programme(tx), made) for code, made in changed.items()}
+    finally:
+        await store.close()
+
+
+def _url(settings: Settings, mode: Mode) -> str:
+    file = (settings.data_dir / _FILES[mode]).absolute()
+    return settings.database_url or f"sqlite+aiosqlite:///{file.as_posix()}"
+
+
 @asynccontextmanager
 async def open_desk(
     settings: Settings, programme: str, *, as_of: datetime | None = None, demo: bool = False
@@ -115,8 +153,7 @@ async def open_desk(
     library = load_library(settings, clock)
     library.get(programme)
     pulse = Pulse()
-    url = settings.database_url or f"sqlite+aiosqlite:///{(settings.data_dir / _FILES[mode]).absolute().as_posix()}"
-    store = await SqlStore.open(url, on_commit=pulse.beat, at=clock.now())
+    store = await SqlStore.open(_url(settings, mode), on_commit=pulse.beat, at=clock.now())
     try:
         await _claim(store, mode, clock, programme)
         voice = Voice(catalogue, rehearsal=mode is Mode.REHEARSAL)

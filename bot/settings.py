@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cronsim import CronSim, CronSimError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 OFFICIAL_TELEGRAM_API = "https://api.telegram.org"
+
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_PROXIES = ("http", "socks4", "socks5")  # what the library that speaks to proxies knows
 
 
 class SettingsFault(Exception):
@@ -20,7 +25,12 @@ class Settings(BaseSettings):
     """Read once at start."""
 
     model_config = SettingsConfigDict(
-        env_prefix="DOITHOAI_", env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+        # -sig: Notepad begins a file with a byte order mark, which would become part of the first variable's name
+        env_prefix="DOITHOAI_",
+        env_file=".env",
+        env_file_encoding="utf-8-sig",
+        extra="ignore",
+        env_ignore_empty=True,
     )
 
     database_url: str = Field(default="", description="Địa chỉ cơ sở dữ liệu; trống: một tệp SQLite trong DATA_DIR.")
@@ -36,13 +46,42 @@ class Settings(BaseSettings):
     proxy: str = Field(default="", description="Proxy HTTP hoặc SOCKS để tới máy chủ nhắn tin.")
     export_at: str = Field(default="0 8 * * 1", description="Lịch xuất hằng tuần, dạng cron, giờ Việt Nam.")
 
+    @field_validator("telegram_token")
+    @classmethod
+    def _token_of_botfather(cls, token: SecretStr) -> SecretStr:
+        # The sentence never holds the value: whoever reads the screen must not get the bot.
+        if token.get_secret_value() and not _TOKEN.fullmatch(token.get_secret_value()):
+            raise ValueError(
+                "không đúng dạng mã của @BotFather (dãy số, dấu hai chấm, rồi chữ và số); chép lại cả dòng"
+            )
+        return token
+
     @field_validator("web_bind")
     @classmethod
     def _host_and_port(cls, bind: str) -> str:
-        parts = urlsplit(f"//{bind}")
-        if parts.hostname is None or parts.port is None:
-            raise ValueError("cần dạng máy:cổng, ví dụ 127.0.0.1:8080")
+        parts = _split(f"//{bind}")
+        if parts is None or parts.netloc != bind or "@" in bind or not parts.hostname or parts.port is None:
+            raise ValueError("cần dạng máy:cổng với cổng từ 1 đến 65535, ví dụ 127.0.0.1:8080")
         return bind
+
+    @field_validator("telegram_api", "web_url")
+    @classmethod
+    def _http_address(cls, address: str) -> str:
+        parts = _split(address)
+        if address and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("cần địa chỉ đầy đủ bắt đầu bằng https:// hoặc http://, ví dụ https://doithoai.example.vn")
+        return address
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy_address(cls, address: str) -> str:
+        # A proxy's address may hold a password, so the sentence shows only the form.
+        parts = _split(address)
+        if address and (parts is None or parts.scheme not in _PROXIES or not parts.hostname or parts.port is None):
+            raise ValueError(
+                "cần dạng kiểu://máy:cổng với kiểu là http, socks4 hoặc socks5, ví dụ socks5://127.0.0.1:1080"
+            )
+        return address
 
     @field_validator("export_at")
     @classmethod
@@ -66,11 +105,25 @@ def read() -> Settings:
         return Settings()
     except ValidationError as fault:
         named = "; ".join(
-            f"DOITHOAI_{str(error['loc'][0]).upper()}: {_reason(error['msg'])}" for error in fault.errors()
+            f"DOITHOAI_{str(error['loc'][0]).upper()}: {_reason(error['type'], error['msg'])}"
+            for error in fault.errors()
         )
         raise SettingsFault(f"Thiết đặt chưa đúng: {named}. Xem .env.example.") from None
+    except UnicodeDecodeError:
+        raise SettingsFault("Tệp .env không ở bảng mã UTF-8. Mở bằng trình soạn thảo, lưu lại với mã UTF-8.") from None
 
 
-def _reason(message: str) -> str:
-    known = message.removeprefix("Value error, ")
-    return known if known != message else "giá trị không hợp lệ"
+def _reason(kind: str, message: str) -> str:
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
+    return "cần một số nguyên, ví dụ -1001234567890" if kind.startswith("int") else "giá trị không hợp lệ"
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address; None where it cannot be taken apart or its port cannot be one."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +103,9 @@ def _file(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace)
     rows, bad = _read(source)
     for line, reason in bad:
         warn(f"{source.name}, dòng {line}: {reason}")
+    router = load_router(settings, warn)
     with working_on(target):
-        _write(target, rows, load_router(settings, warn), routing)
+        _write(target, rows, router, routing)
     if parsed.json:
         lines = [{"line": line, "reason": reason} for line, reason in bad]
         print_json({"file": target, "classified": len(rows), "bad": lines})
@@ -114,7 +117,7 @@ def _file(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace)
 def _write(target: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable) -> None:
     """The target appears whole or not at all."""
     if target.is_dir():
-        raise Trouble(f"“{target}” là một thư mục, ở đây cần một tệp. Ghi thêm tên tệp.")
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     partial = target.with_name(target.name + ".dang-ghi")
     try:
         with partial.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:

@@ -1,4 +1,4 @@
-"""From a fault to the one Vietnamese sentence that whoever typed the command reads: what happened, where, what to do."""
+"""From a fault to the one Vietnamese sentence that whoever typed the command reads: what, where, and what to do."""
 
 from __future__ import annotations
 
@@ -71,7 +71,9 @@ def listening_on(address: str) -> Iterator[None]:
             f"không tìm ra máy trong địa chỉ “{address}”. Sửa DOITHOAI_WEB_BIND, ví dụ 127.0.0.1:8080."
         ) from fault
     except OSError as fault:
-        sentence = _ADDRESSES.get(fault.errno or 0)
+        # asyncio gives no number where none of a name's addresses is this machine's.
+        numberless = type(fault) is OSError and fault.errno is None
+        sentence = _ADDRESSES.get(errno.EADDRNOTAVAIL if numberless else fault.errno or 0)
         if fault.filename is not None or sentence is None:
             raise
         raise Trouble(sentence.format(name=f"“{address}”")) from fault
@@ -79,10 +81,9 @@ def listening_on(address: str) -> Iterator[None]:
 
 @contextmanager
 def working_on(file: Path) -> Iterator[None]:
-    """Name the file in a fault of the system that names none (a full disk is noticed while writing)."""
+    """Name this file in a fault of the system, which may name none (a full disk) or a passing one beside it."""
     try:
         yield
     except OSError as fault:
-        if fault.filename is None:
-            fault.filename = str(file)
+        fault.filename = str(file)
         raise

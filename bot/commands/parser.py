@@ -9,6 +9,7 @@ from typing import NoReturn
 from bot.domain.deadline import VIETNAM
 
 _LAST_PORT = 65_535
+_YEARS = range(2000, 2101)
 _SAID = {
     "usage: ": "cách dùng: ",
     "positional arguments": "đối số",
@@ -25,8 +26,9 @@ _SAID = {
     "expected at least one argument": "cần ít nhất một giá trị",
     "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
     "invalid choice: %(value)r (choose from %(choices)s)": "không có “%(value)s”; chọn một trong: %(choices)s",
-    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": "không có “%(value)s”, có phải "
-    "là “%(closest)s”? Chọn một trong: %(choices)s",
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
+        "không có “%(value)s”, có phải là “%(closest)s”? Chọn một trong: %(choices)s"
+    ),
     "unknown parser %(parser_name)r (choices: %(choices)s)": "không có “%(parser_name)s”; chọn một trong: %(choices)s",
     "invalid %(type)s value: %(value)r": "giá trị không hợp lệ: %(value)s",
     "not allowed with argument %s": "không dùng cùng %s",
@@ -54,7 +56,7 @@ def instant(text: str) -> datetime:
     """`2024-02-20T09:00`, `2024-02-20 09:00`, `2024-02-20` or `20/02/2024 09:00`; without a zone it is Viet Nam's."""
     for form in ("%d/%m/%Y %H:%M", "%d/%m/%Y"):
         try:
-            return datetime.strptime(text, form).replace(tzinfo=VIETNAM)
+            return _in_range(datetime.strptime(text, form).replace(tzinfo=VIETNAM), text)
         except ValueError:
             continue
     try:
@@ -63,7 +65,13 @@ def instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(
             f"không đọc được thời điểm “{text}”; viết như 2024-02-20T09:00 hoặc 20/02/2024 09:00"
         ) from None
-    return read if read.tzinfo else read.replace(tzinfo=VIETNAM)
+    return _in_range(read if read.tzinfo else read.replace(tzinfo=VIETNAM), text)
+
+
+def _in_range(read: datetime, text: str) -> datetime:
+    if read.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"“{text}” ở ngoài khoảng năm {_YEARS[0]}–{_YEARS[-1]}")
+    return read
 
 
 def port(text: str) -> int:

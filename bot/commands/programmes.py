@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import getpass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bot.commands.faults import explained
 from bot.commands.output import DONE, REFUSED, print_json, say, table, warn
 from bot.commands.parser import day, instant
+from bot.commands.who import account
 from bot.domain.deadline import Deadline, Instant, Reading
 from bot.domain.programme import Programme
+from bot.ports import ProgrammeChange
 from bot.programmes.check import check
 from bot.programmes.load import Library
 from bot.settings import read
-from bot.texts.catalogue import when
+from bot.texts.catalogue import short_day, when
 from bot.usecases.clock import WallClock
+
+if TYPE_CHECKING:
+    from bot.app import InForce
 
 _READINGS = {
     Reading.BEFORE_THAT_DAY: "không tính ngày đó",
@@ -68,20 +74,36 @@ def _library() -> Library:
     return library
 
 
+def _in_force(library: Library) -> Mapping[str, InForce]:
+    """What was changed since the files were written. Without it a plan can still be shown, so a fault only warns."""
+    from bot.app import in_force
+
+    try:
+        return asyncio.run(in_force(read(), library))
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the files themselves can still be shown
+        warn(f"chưa đọc được các điều chỉnh đã ghi nên chỉ nêu theo tệp kế hoạch: {explained(fault)}")
+        return {}
+
+
 def _list(parsed: argparse.Namespace) -> int:
-    programmes = _library().all()
+    library = _library()
+    revised = _in_force(library)
+    changes = {code: one.changes for code, one in revised.items()}
+    programmes = [revised[one.code].programme if one.code in revised else one for one in library.all()]
     if parsed.json:
-        print_json([_summary(programme) for programme in programmes])
+        print_json([_summary(programme, changes.get(programme.code, ())) for programme in programmes])
         return DONE
-    rows = [
-        [one.code, one.unit, str(one.year), one.theme, when(one.window.closes_at), _close_basis(one)]
-        for one in programmes
-    ]
-    table(["Mã", "Đơn vị", "Năm", "Chủ đề", "Hạn gửi của thanh niên", "Căn cứ"], rows)
+    table(["Mã", "Đơn vị", "Ngày đối thoại", "Hạn gửi của thanh niên"], [_line(one, changes) for one in programmes])
     return DONE
 
 
-def _summary(programme: Programme) -> dict[str, Any]:
+def _line(programme: Programme, changes: Mapping[str, Sequence[ProgrammeChange]]) -> list[str]:
+    mark = " (đã điều chỉnh)" if programme.code in changes else ""
+    closes = f"{when(programme.window.closes_at)}; {_close_basis(programme)}{mark}"
+    return [programme.code, programme.unit, _weekday(programme.dialogue.day), closes]
+
+
+def _summary(programme: Programme, changes: Sequence[ProgrammeChange]) -> dict[str, Any]:
     return {
         "code": programme.code,
         "level": programme.level.value,
@@ -90,6 +112,10 @@ def _summary(programme: Programme) -> dict[str, Any]:
         "theme": programme.theme,
         "dialogue_day": programme.dialogue.day,
         "window": _window(programme),
+        "changes": [
+            {"at": one.at, "by": one.actor, "reason": one.reason, "day": one.day, "closes_at": one.closes_at}
+            for one in changes
+        ],
     }
 
 
@@ -111,15 +137,20 @@ def _close_basis(programme: Programme) -> str:
 def _show(parsed: argparse.Namespace) -> int:
     library = _library()
     programme = library.get(parsed.code)
+    revised = _in_force(library).get(parsed.code)
+    changes = revised.changes if revised else ()
+    programme = revised.programme if revised else programme
     if parsed.day:
         programme = programme.on_day(parsed.day)
     routing = programme.routing(library.directory)
     if parsed.json:
         departments = [{"id": body.id, "name": body.name} for body in routing.departments.values()]
         deadlines = [row for deadline in programme.all_deadlines() for row in _rows(programme, deadline)]
-        print_json({**_details(programme), "deadlines": deadlines, "departments": departments})
+        print_json({**_details(programme, changes), "deadlines": deadlines, "departments": departments})
         return DONE
     _print_head(programme)
+    for change in changes:
+        say(f"(đã điều chỉnh: {_change(change)})")
     _print_deadlines(programme)
     named = [routing.departments[id_].name for id_ in programme.named_departments if id_ in routing.departments]
     say("Cơ quan kế hoạch nêu tên: " + (", ".join(named) or "không nêu; theo danh bạ tại thời điểm chương trình"))
@@ -128,9 +159,15 @@ def _show(parsed: argparse.Namespace) -> int:
     return DONE
 
 
-def _details(programme: Programme) -> dict[str, Any]:
+def _change(change: ProgrammeChange) -> str:
+    what = [f"ngày đối thoại thành {_weekday(change.day)}"] if change.day else []
+    what += [f"hạn gửi thành {when(change.closes_at)}"] if change.closes_at else []
+    return f"{', '.join(what)}; lý do: {change.reason}; {change.actor} ghi lúc {when(change.at)}"
+
+
+def _details(programme: Programme, changes: Sequence[ProgrammeChange]) -> dict[str, Any]:
     return {
-        **_summary(programme),
+        **_summary(programme, changes),
         "title": programme.title,
         "issuer": programme.issuer,
         "number": programme.number,
@@ -170,8 +207,10 @@ def _print_head(programme: Programme) -> None:
     say(f"Chủ đề: {programme.theme}")
     say(f"Ban hành: {programme.issuer or 'không rõ'}; số {programme.number or 'để trống'}")
     dialogue = programme.dialogue
-    fixed = _weekday(dialogue.day) if dialogue.day else "chưa ấn định"
-    say(f"Ngày đối thoại: {fixed}" + (f" (kế hoạch ghi: {dialogue.day_wording})" if dialogue.day_wording else ""))
+    say(
+        f"Ngày đối thoại: {_weekday(dialogue.day)}"
+        + (f" (kế hoạch ghi: {dialogue.day_wording})" if dialogue.day_wording else "")
+    )
     window = programme.window
     say(f"Nhận câu hỏi: từ {when(window.opens_at)} đến {when(window.closes_at)} ({_close_basis(programme)})")
     if window.note:
@@ -189,13 +228,15 @@ def _print_deadlines(programme: Programme) -> None:
             say(f"  {'Hiểu là' if one.chosen else 'Cũng có thể hiểu'}: {reading}")
             if one.closes_at is not None:
                 last, working = _weekday(one.last_day), _weekday(one.last_working_day)
-                say(f"    ngày cuối {last}; ngày làm việc cuối {working}; hết hạn từ {one.closes_at.isoformat()}")
+                say(f"    ngày cuối {last}; ngày làm việc cuối {working}; hết hạn lúc {when(one.closes_at)}")
+            elif deadline.phrase.needs_dialogue_day:
+                say("    chưa tính được vì chưa ấn định ngày đối thoại")
     say("")
 
 
 def _weekday(value: date | None) -> str:
     names = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-    return f"{names[value.weekday()]} {value:%d/%m/%Y}" if value else "–"
+    return f"{names[value.weekday()]}, {short_day(value)}" if value else "chưa ấn định"
 
 
 def _check(parsed: argparse.Namespace) -> int:
@@ -226,12 +267,13 @@ async def _changed(parsed: argparse.Namespace) -> int:
     from bot.app import open_desk
     from bot.usecases.change_programme import ChangeProgramme
 
+    by = account() or "dòng lệnh"
     async with open_desk(read(), parsed.code, as_of=parsed.as_of) as desk:
         change = ChangeProgramme(desk.store, desk.clock, desk.running)
         if "day" in parsed:
-            before, after = await change.confirm_day(parsed.day, by=getpass.getuser(), reason=parsed.reason)
+            before, after = await change.confirm_day(parsed.day, by=by, reason=parsed.reason)
         else:
-            before, after = await change.extend(parsed.instant, by=getpass.getuser(), reason=parsed.reason)
+            before, after = await change.extend(parsed.instant, by=by, reason=parsed.reason)
     _print_difference(before, after)
     return DONE
 

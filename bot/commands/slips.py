@@ -73,9 +73,7 @@ async def _import_file(settings: Settings, parsed: argparse.Namespace) -> Import
             warn(f"bỏ qua cột “{column}”: không phải cột của mẫu phiếu.")
         taking = ImportSlips(desk.store, desk.clock, desk.router(warn), desk.running)
         with progress("Nhập phiếu", len(file.slips)) as advance:
-            return await taking(
-                file, by=_by(), approved=parsed.approved, received=parsed.received, progress=advance
-            )
+            return await taking(file, by=_by(), approved=parsed.approved, received=parsed.received, progress=advance)
 
 
 def _report(result: Imported, *, approved: bool) -> None:

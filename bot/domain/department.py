@@ -184,7 +184,7 @@ class RoutingTable:
     topics: dict[str, Topic]
     departments: dict[str, Department]
     routes: dict[str, Route]
-    everybody: dict[str, Department]
+    everybody: dict[str, Department] = field(default_factory=dict)
 
     def department(self, id_: str) -> Department:
         """A body by its id: one in force here, or one of another time that an older decision still names."""

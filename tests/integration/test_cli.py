@@ -164,7 +164,7 @@ def test_confirming_the_day_moves_relative_deadlines_and_shows_them(call):
     code, out, _ = call("programme", "date", "phu-son-2023", "2023-03-24", "--reason", "Giấy mời")
 
     assert code == 0
-    assert "24/03/2023" in out
+    assert "chưa ấn định → thứ Sáu, 24/3/2023" in out
     assert "youth_opinions" in out
 
 

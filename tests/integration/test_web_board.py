@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot.domain.deadline import VIETNAM
 from bot.domain.submission import State
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
@@ -20,6 +22,8 @@ from tests.doubles.web_room import House, house
 
 OURS = {"X-Requested-With": "doithoai"}
 SAY = Catalogue.load().say
+
+AFTER_CUTOFF = datetime(2026, 12, 2, 9, 30, tzinfo=VIETNAM)
 
 
 @pytest.fixture
@@ -177,7 +181,8 @@ async def test_the_board_may_not_be_framed_outside_the_demo(desk: Desk) -> None:
 async def test_cards_come_with_everything_a_moderator_needs_and_the_counts_of_every_state(
     web: House, desk: Desk
 ) -> None:
-    await web.ask("Khi nào công nhân được vay vốn mua nhà ở xã hội?", "Phường Mỹ Hào", "cong-nhan", late=True)
+    past = {"late": True, "typed_at": AFTER_CUTOFF, "received_at": AFTER_CUTOFF}
+    await web.ask("Khi nào công nhân được vay vốn mua nhà ở xã hội?", "Phường Mỹ Hào", "cong-nhan", **past)
     await web.ask("Bao giờ có thêm xe buýt?")
 
     _, answer = await desk.get("/api/board/cards?state=waiting")
@@ -191,7 +196,7 @@ async def test_cards_come_with_everything_a_moderator_needs_and_the_counts_of_ev
         "Công nhân, người lao động",
         "Trang web",
     )
-    assert card["received_at"] == "14:05, 20/11/2026"
+    assert card["received_at"] == "09:30, 02/12/2026"
     assert card["late"] is True
     assert card["department_name"] == "Sở Xây dựng"
     assert card["actions"] == ["approve", "change_topic", "reject"]

@@ -258,7 +258,7 @@ async def test_one_chat_never_sees_the_words_of_another(web: House, page: Page) 
 
 async def test_a_person_goes_from_greeting_to_receipt(web: House, page: Page) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-yes")
+    await page.choose("consent-yes-1")
     await page.choose("skip")
     await page.choose("skip")
     await page.type("Bao giờ phường có thêm xe buýt cho học sinh?")
@@ -277,13 +277,13 @@ async def test_words_carry_their_buttons_and_the_time_in_viet_nam(web: House, pa
 
     last = (await page.words())[-1]
 
-    assert [choice[0] for choice in last["choices"]] == ["consent-yes", "consent-minor", "consent-no"]
+    assert [choice[0] for choice in last["choices"]] == ["consent-yes-1", "consent-minor-1", "consent-no-1"]
     assert last["at"] == "2026-11-20T14:05:00+07:00"
 
 
 async def test_only_words_after_an_id_are_given(web: House, page: Page) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-yes")
+    await page.choose("consent-yes-1")
     everything = await page.words()
 
     assert await page.words(int(everything[0]["id"])) == everything[1:]
@@ -326,7 +326,7 @@ async def test_somebody_under_16_still_reads_the_refusal_though_the_database_kee
     web: House, page: Page
 ) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-minor")
+    await page.choose("consent-minor-1")
 
     async with web.store.reading() as tx:
         stored = [said.words.text for said in await tx.said(address_of(page.chat), 0)]
@@ -336,7 +336,7 @@ async def test_somebody_under_16_still_reads_the_refusal_though_the_database_kee
 
 async def test_words_without_trace_are_gone_after_two_minutes(web: House, page: Page) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-minor")
+    await page.choose("consent-minor-1")
     web.clock.later(minutes=2, seconds=1)
 
     assert SAY(Key.MINOR) not in [words["text"] for words in await page.words()]
