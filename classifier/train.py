@@ -24,7 +24,7 @@ from classifier.ngrams import BLOCKS, Block
 from classifier.normalise import Views, strip_accents, views
 from classifier.weights import Weights
 
-PRECISION = 0.95  # what is promised of a text on which the machine does not abstain
+PRECISION = 0.9  # what is promised of the topic where the machine does not abstain; a person confirms it all the same
 
 _SEED = 20260326
 _FOLDS = 3

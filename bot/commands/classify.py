@@ -115,20 +115,27 @@ def _file(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace)
 
 
 def _write(target: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable) -> None:
-    """The target appears whole or not at all."""
+    """The target appears whole or not at all; a device (/dev/stdout) is written to, never put aside by a file."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if target.exists() and not target.is_file():
+        _write_lines(target, rows, router, routing)
+        return
     partial = target.with_name(target.name + ".dang-ghi")
     try:
-        with partial.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:
-            for start in range(0, len(rows), _BATCH):
-                batch = rows[start : start + _BATCH]
-                for row, proposal in zip(batch, router.propose_all([row["text"] for row in batch]), strict=True):
-                    out.write(as_json_line({**row, **described(proposal, routing)}))
-                advance(start + len(batch))
+        _write_lines(partial, rows, router, routing)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _write_lines(file: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable) -> None:
+    with file.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:
+        for start in range(0, len(rows), _BATCH):
+            batch = rows[start : start + _BATCH]
+            for row, proposal in zip(batch, router.propose_all([row["text"] for row in batch]), strict=True):
+                out.write(as_json_line({**row, **described(proposal, routing)}))
+            advance(start + len(batch))
 
 
 def _read(source: Path) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from bot.domain.deadline import VIETNAM
 
-_LAST_PORT = 65_535
+LAST_PORT = 65_535
 _YEARS = range(2000, 2101)
 _SAID = {
     "usage: ": "cách dùng: ",
@@ -76,8 +76,8 @@ def _in_range(read: datetime, text: str) -> datetime:
 
 def port(text: str) -> int:
     """A TCP port; 0 lets the system choose one."""
-    if not (text.isascii() and text.isdigit() and int(text) <= _LAST_PORT):
-        raise argparse.ArgumentTypeError(f"“{text}” không phải một cổng; cần một số từ 1 đến {_LAST_PORT}, ví dụ 8081")
+    if not (text.isascii() and text.isdigit() and int(text) <= LAST_PORT):
+        raise argparse.ArgumentTypeError(f"“{text}” không phải một cổng; cần một số từ 1 đến {LAST_PORT}, ví dụ 8081")
     return int(text)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.commands.faults import Trouble, listening_on
 from bot.commands.output import DONE, REFUSED, WRONG_USE, say, warn
-from bot.commands.parser import instant, port
+from bot.commands.parser import LAST_PORT, instant, port
 from bot.settings import Settings, read
 
 _LOOPBACK = "127.0.0.1"
@@ -70,7 +70,8 @@ def _demo(parsed: argparse.Namespace) -> int:
         warn("đang có mã bí mật Telegram thật; bản chạy thử từ chối chạy cạnh nó. Bỏ mã đi hoặc thêm --ignore-token.")
         return REFUSED
     usual = int(settings.web_bind.rsplit(":", 1)[1])
-    chosen = _next_free(usual) if parsed.port is None else parsed.port
+    with listening_on(f"{_LOOPBACK}:{usual if parsed.port is None else parsed.port}"):
+        chosen = _next_free(usual) if parsed.port is None else _checked(parsed.port)
     local = settings.model_copy(update={"web_bind": f"{_LOOPBACK}:{chosen}"})
     asyncio.run(_serve(local, parsed.programme, parsed, demo=True))
     return DONE
@@ -78,7 +79,7 @@ def _demo(parsed: argparse.Namespace) -> int:
 
 def _next_free(usual: int) -> int:
     """The usual port, or the next one that nobody listens on. Raises Trouble where all of them are taken."""
-    last = min(usual + _MORE_PORTS, 65_535)
+    last = min(usual + _MORE_PORTS, LAST_PORT)
     for candidate in range(usual, last + 1):
         if _free(candidate):
             if candidate != usual:
@@ -88,14 +89,21 @@ def _next_free(usual: int) -> int:
 
 
 def _free(candidate: int) -> bool:
+    try:
+        return _checked(candidate) == candidate
+    except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            return False
+        raise
+
+
+def _checked(wanted: int) -> int:
+    """The same port. Raises OSError where it cannot be listened on: better now than after opening everything."""
     with socket.socket() as trial:
         if os.name == "posix":  # as asyncio listens; elsewhere this option would take the port from its owner
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((_LOOPBACK, candidate))
-        except OSError as fault:
-            return fault.errno != errno.EADDRINUSE
-    return True
+        trial.bind((_LOOPBACK, wanted))
+    return wanted
 
 
 async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace, *, demo: bool) -> None:

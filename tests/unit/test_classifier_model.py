@@ -17,7 +17,7 @@ from classifier import model
 from classifier.corpus import read_corpus, read_development, read_hints
 from classifier.model import TRAINING, Classifier, load
 from classifier.normalise import strip_accents, views
-from classifier.train import Lessons, fitted, lowest_threshold, train
+from classifier.train import PRECISION, Lessons, fitted, lowest_threshold, train
 from classifier.weights import DamagedModel, Scorer, Weights
 
 SUBJECTS = {
@@ -155,12 +155,12 @@ def test_hints_to_topics_without_texts_are_left_out(small):
 def test_the_threshold_is_the_lowest_that_keeps_the_promise():
     confidence = np.linspace(1, 0.01, 100)
     right = np.ones(100, dtype=bool)
-    right[[10, 50, 60, 61, 62, 63]] = False
+    right[[10, 50, *range(60, 70)]] = False
 
     threshold, coverage = lowest_threshold(confidence, right)
 
-    assert right[confidence >= threshold].mean() >= 0.95
-    assert right[confidence >= threshold - 0.01].mean() < 0.95
+    assert right[confidence >= threshold].mean() >= PRECISION
+    assert right[confidence >= threshold - 0.01].mean() < PRECISION
     assert coverage == pytest.approx((confidence >= threshold).mean())
 
 

@@ -50,6 +50,11 @@ def test_settings_come_from_the_environment_and_an_env_file(monkeypatch, tmp_pat
     [
         ("DOITHOAI_WEB_BIND", "8080"),
         ("DOITHOAI_WEB_BIND", "máy:abc"),
+        ("DOITHOAI_WEB_BIND", "127.0.0.1:99999"),
+        ("DOITHOAI_WEB_BIND", "127.0.0.1:8080/bang"),
+        ("DOITHOAI_WEB_BIND", "[::1:8080"),
+        ("DOITHOAI_WEB_URL", "doithoai.example.vn"),
+        ("DOITHOAI_TELEGRAM_API", "api.telegram.org"),
         ("DOITHOAI_EXPORT_AT", "thứ hai"),
         ("DOITHOAI_TELEGRAM_GROUP", "nhóm"),
     ],
@@ -57,5 +62,60 @@ def test_settings_come_from_the_environment_and_an_env_file(monkeypatch, tmp_pat
 def test_a_wrong_setting_is_named_with_what_is_expected(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
 
-    with pytest.raises(SettingsFault, match=name):
+    with pytest.raises(SettingsFault, match=name) as refused:
+        read()
+
+    assert not re.search(r"\b(port|could|value|input|invalid|valid)\b", str(refused.value), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "token", ["bi-mat-AAH", "42:", ":bi-mat-AAH", "42:bi-mat AAH", "bot42:bi-mat-AAH", "4２:bi-mat-AAH"]
+)
+def test_a_token_of_another_form_is_refused_and_never_repeated(monkeypatch, token):
+    monkeypatch.setenv("DOITHOAI_TELEGRAM_TOKEN", token)
+
+    with pytest.raises(SettingsFault, match="DOITHOAI_TELEGRAM_TOKEN") as refused:
+        read()
+
+    assert "bi-mat" not in str(refused.value)
+    assert refused.value.__cause__ is None
+
+
+@pytest.mark.parametrize("bind", ["127.0.0.1:8080", "0.0.0.0:1", "[::1]:65535", "localhost:0"])
+def test_hosts_with_a_port_can_be_listened_on(monkeypatch, bind):
+    monkeypatch.setenv("DOITHOAI_WEB_BIND", bind)
+
+    assert read().web_bind == bind
+
+
+@pytest.mark.parametrize("proxy", ["http://10.0.0.1:3128", "socks4://may:1080", "socks5://ten:mat-khau@may:1080"])
+def test_proxies_that_the_library_knows_are_taken(monkeypatch, proxy):
+    monkeypatch.setenv("DOITHOAI_PROXY", proxy)
+
+    assert read().proxy == proxy
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["may:1080", "ftp://may:1080", "https://may:443", "socks5://may", "socks5://:1080", "socks5://ten:mat-khau@may:x"],
+)
+def test_another_proxy_is_refused_without_repeating_its_password(monkeypatch, proxy):
+    monkeypatch.setenv("DOITHOAI_PROXY", proxy)
+
+    with pytest.raises(SettingsFault, match=r"DOITHOAI_PROXY: .*socks5://127\.0\.0\.1:1080") as refused:
+        read()
+
+    assert "mat-khau" not in str(refused.value)
+
+
+def test_an_env_file_saved_by_notepad_is_read_from_its_first_line(tmp_path):
+    (tmp_path / ".env").write_text("DOITHOAI_PROGRAMME=mau\n", "utf-8-sig")
+
+    assert read().programme == "mau"
+
+
+def test_an_env_file_in_another_encoding_is_explained(tmp_path):
+    (tmp_path / ".env").write_bytes("DOITHOAI_DATA_DIR=dữ liệu\n".encode("utf-16"))
+
+    with pytest.raises(SettingsFault, match=r"\.env không ở bảng mã UTF-8"):
         read()

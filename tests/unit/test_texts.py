@@ -1,5 +1,6 @@
 """The catalogue: complete, filled safely, and open to the operator's own words."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.domain.deadline import VIETNAM, midnight_after
 from bot.domain.person import YouthGroup
 from bot.domain.text import clean, fold, shorten, storable
-from bot.texts.catalogue import Catalogue, CatalogueFault, when
+from bot.texts.catalogue import Catalogue, CatalogueFault, placeholders, when
 from bot.texts.keys import Key
 
 
@@ -41,14 +42,73 @@ def test_an_operators_own_sentence_comes_before_the_packaged_one(tmp_path):
     [
         ('[button]\nkhong_co = "x"\n', "button.khong_co"),
         ('[chat]\nedited = "Đã sửa {sai_ten}."\n', "chat.edited"),
+        ('[button]\nsend = " "\n', "dòng 2: câu “button.send” đang trống"),
+        ("[button]\nsend = 5\n", "“button.send” phải là chữ"),
+        ('send = "Gửi"\n', "“send” phải nằm dưới"),
+        ('[button]\nsend = "Gửi\n', "dòng 2 không đúng cú pháp"),
+        ('[button]\nsend = "Gửi"\n[button]\n', "dòng 3 không đúng cú pháp"),
+        ('[button]\nsend = "\ud800"\n', "bảng mã UTF-8"),
     ],
 )
 def test_an_operators_mistake_stops_the_start_and_is_named(tmp_path, content, named):
     own = tmp_path / "vi.toml"
-    own.write_text(content, "utf-8")
+    own.write_bytes(content.encode("utf-8", "surrogatepass"))
 
-    with pytest.raises(CatalogueFault, match=named):
+    with pytest.raises(CatalogueFault, match=re.escape(named)) as refused:
         Catalogue.load(overrides=own)
+
+    assert str(own) in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Đã sửa.",
+        "Đã sửa {}.",
+        "Đã sửa {0}.",
+        "Đã sửa {code} {code2}.",
+        "Đã sửa {code:%H}.",
+        "Đã sửa {code:>{code}}.",
+        "Đã sửa {code!r}.",
+        "Đã sửa {code.x}.",
+        "Đã sửa {code[0]}.",
+        "Đã sửa {code",
+        "Đã sửa code}.",
+        "Đã sửa {{code}}.",
+    ],
+)
+def test_an_own_sentence_keeps_exactly_the_packaged_places_to_fill(tmp_path, sentence):
+    own = tmp_path / "vi.toml"
+    own.write_text(f'[button]\nsend = "Gửi đi"\n\n[chat]\nedited = "{sentence}"\n', "utf-8")
+
+    with pytest.raises(CatalogueFault) as refused:
+        Catalogue.load(overrides=own)
+
+    assert f"{own}: dòng 5: câu “chat.edited” cần đúng các chỗ điền {{code}}" in str(refused.value)
+    assert "button.send" not in str(refused.value)
+
+
+def test_an_own_sentence_that_takes_no_values_may_have_no_place_to_fill(tmp_path):
+    own = tmp_path / "vi.toml"
+    own.write_text('button.send = "Gửi {code}"\n', "utf-8")
+
+    with pytest.raises(CatalogueFault, match="dòng 1: câu “button.send” cần để không có chỗ điền nào"):
+        Catalogue.load(overrides=own)
+
+
+def test_doubled_brackets_in_an_own_sentence_are_brackets(tmp_path):
+    own = tmp_path / "vi.toml"
+    own.write_text('[chat]\nedited = "Đã sửa {{câu}} {code}."\n', "utf-8-sig")
+
+    assert Catalogue.load(overrides=own).say(Key.EDITED, code="HY24-0001-A") == "Đã sửa {câu} HY24-0001-A."
+
+
+def test_every_packaged_sentence_has_plain_places_only():
+    catalogue = Catalogue.load()
+
+    for key in Key:
+        sentence = catalogue[key]
+        assert sentence.format_map(dict.fromkeys(placeholders(sentence), "mẫu"))
 
 
 @given(text=st.text(max_size=200))
