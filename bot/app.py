@@ -348,4 +348,6 @@ class House:
             demo=demo,
             rehearsal=desk.voice.rehearsal,
             data_dir=desk.settings.data_dir,
+            # A public address on https means that a proxy of the operator's own stands before us.
+            trust_proxy=desk.settings.web_url.startswith("https://"),
         )

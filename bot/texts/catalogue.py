@@ -162,7 +162,8 @@ def _complaint(name: str, sentence: str, packaged: Mapping[str, str]) -> str:
     if fits:
         return ""
     needs = ", ".join(f"{{{one}}}" for one in sorted(wanted))
-    return f"cần {'đúng các chỗ điền ' + needs if needs else 'để không có chỗ điền nào'} (dấu ngoặc khác thì gõ đôi)"
+    said = f"cần đúng các chỗ điền {needs}" if needs else "không được có chỗ điền nào"
+    return f"{said} (dấu ngoặc nhọn khác thì gõ đôi)"
 
 
 def _flatten(tables: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:

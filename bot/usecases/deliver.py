@@ -21,6 +21,7 @@ from bot.ports import Board, Channel, Clock, OutboxRow, Store
 from bot.texts.keys import Key
 from bot.usecases.cards import Cards
 from bot.usecases.pulse import Pulse
+from bot.usecases.tasks import keep_stepping
 from bot.usecases.voice import Voice
 from bot.usecases.work import PAUSES
 
@@ -122,18 +123,7 @@ class Deliverer:
         """Deliver until cancelled; rows that a dead process was sending are taken up first."""
         async with self._store.transaction() as tx:
             await tx.outbox.recover()
-        while True:
-            seen = self._pulse.count
-            if not await self._stepped():
-                await self._pulse.wait(seen, _LOOK_AGAIN)
-
-    async def _stepped(self) -> bool:
-        """A step; where the database itself fails (a full disk), nothing is lost and the next look tries again."""
-        try:
-            return await self.step()
-        except Exception as fault:  # noqa: BLE001 - whatever it is, those who wait must not wait for a restart
-            _log.error("delivering: %s", type(fault).__name__)
-            return False
+        await keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "delivering")
 
     async def step(self) -> bool:
         """Deliver what may go out now; False where there was nothing."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
+
+from bot.usecases.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 _running: set[asyncio.Task[Any]] = set()
@@ -17,6 +19,23 @@ def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     _running.add(task)
     task.add_done_callback(_ended)
     return task
+
+
+async def keep_stepping(step: Callable[[], Awaitable[bool]], pulse: Pulse, pause: float, name: str) -> None:
+    """Step for ever; where there was nothing to do, wait for the next commit or `pause` seconds.
+
+    Where the database itself fails (a full disk), nothing is lost and the next look tries again: those who wrote must
+    not wait for somebody to restart the program.
+    """
+    while True:
+        seen = pulse.count
+        try:
+            done = await step()
+        except Exception as fault:  # noqa: BLE001 - see above; the type says enough for a log
+            _log.error("%s: %s", name, type(fault).__name__)
+            done = False
+        if not done:
+            await pulse.wait(seen, pause)
 
 
 def _ended(task: asyncio.Task[Any]) -> None:

@@ -14,6 +14,7 @@ from bot.domain.message import Address, ChannelName, Say, Words
 from bot.ports import Clock, Edge, InboxRow, Store
 from bot.texts.keys import Key
 from bot.usecases.pulse import Pulse
+from bot.usecases.tasks import keep_stepping
 from bot.usecases.voice import Voice
 
 _log = logging.getLogger(__name__)
@@ -48,18 +49,7 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        while True:
-            seen = self._pulse.count
-            if not await self._stepped():
-                await self._pulse.wait(seen, _LOOK_AGAIN)
-
-    async def _stepped(self) -> bool:
-        """A step; where the database itself fails (a full disk), nothing is lost and the next look tries again."""
-        try:
-            return await self.step()
-        except Exception as fault:  # noqa: BLE001 - whatever it is, those who wrote must not wait for a restart
-            _log.error("working: %s", type(fault).__name__)
-            return False
+        await keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "working")
 
     async def step(self) -> bool:
         """Handle the next row that is due; False where there is none."""

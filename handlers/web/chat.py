@@ -213,7 +213,7 @@ class Chat:
             return complaint
         now = self._clock.now()
         raw = json.dumps({**body, "at": now.isoformat()}, ensure_ascii=True)
-        update = RawUpdate(ChannelName.WEB.value, BOT, f"{chat}:{body['id']}", chat, raw)
+        update = RawUpdate(ChannelName.WEB.value, BOT, _key(chat, body["id"]), chat, raw)
         async with self._store.transaction() as tx:
             await tx.inbox.add([update], now)
         return web.json_response({"kept": True, "at": now.isoformat()})
@@ -292,6 +292,11 @@ class Chat:
 def _chat_of(request: web.Request) -> str | None:
     chat = request.cookies.get(COOKIE, "")
     return chat if _CHAT.fullmatch(chat) else None
+
+
+def _key(chat: str, id_: str) -> str:
+    """The inbox keeps this for ever, to recognise a redelivery; the chat cannot be read out of it."""
+    return hashlib.sha256(f"{chat}:{id_}".encode()).hexdigest()
 
 
 def _parsed(body: bytes) -> dict[str, str] | None:
