@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.output import DONE, REFUSED, print_json, say, table, warn
-from bot.commands.parser import instant
+from bot.commands.parser import instant, subcommand
 from bot.commands.slips import chosen_programme
 from bot.settings import Settings, read
 from bot.texts.catalogue import when
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
-    command = commands.add_parser("moderator", help="mời và quản lý cán bộ duyệt câu hỏi trên web")
+    command = subcommand(commands, "moderator", "mời và quản lý cán bộ duyệt câu hỏi trên web")
     what = command.add_subparsers(title="việc", metavar="VIỆC", required=True)
-    invite = what.add_parser("invite", help="tạo liên kết mời dùng một lần")
+    invite = subcommand(what, "invite", "tạo liên kết mời dùng một lần")
     invite.add_argument("name", metavar="TÊN", help="tên hiện trên thẻ, ví dụ “Lan – Ban Phong trào”")
     invite.set_defaults(command=_invite)
-    listed = what.add_parser("list", help="danh sách cán bộ")
+    listed = subcommand(what, "list", "danh sách cán bộ")
     listed.add_argument("--json", action="store_true", help="in dạng JSON")
     listed.set_defaults(command=_list)
-    revoke = what.add_parser("revoke", help="thu hồi quyền của một người")
-    revoke.add_argument("name", metavar="TÊN")
+    revoke = subcommand(what, "revoke", "thu hồi quyền của một người")
+    revoke.add_argument("name", metavar="TÊN", help="tên như trong danh sách: doithoai moderator list")
     revoke.set_defaults(command=_revoke)
     for one in (invite, listed, revoke):
         one.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from datetime import date, datetime, time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.domain.deadline import VIETNAM
 
@@ -50,6 +50,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"doithoai: {message}. Xem hướng dẫn: {self.prog} --help\n")
+
+
+def subcommand(commands: Any, name: str, does: str) -> Parser:
+    """A command whose own help begins with the line that stands beside it in the list of commands."""
+    made: Parser = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+    return made
 
 
 def instant(text: str) -> datetime:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.commands.faults import explained
 from bot.commands.output import DONE, REFUSED, print_json, say, table, warn
-from bot.commands.parser import day, instant
+from bot.commands.parser import day, instant, subcommand
 from bot.commands.who import account
 from bot.domain.deadline import Deadline, Instant, Reading
 from bot.domain.programme import Programme
@@ -39,26 +39,31 @@ _READINGS = {
 
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
-    command = commands.add_parser("programme", help="xem, kiểm tra và điều chỉnh chương trình đối thoại")
+    command = subcommand(commands, "programme", "xem, kiểm tra và điều chỉnh chương trình đối thoại")
     what = command.add_subparsers(title="việc", metavar="VIỆC", required=True)
-    listed = what.add_parser("list", help="các chương trình có sẵn")
+    listed = subcommand(what, "list", "các chương trình có sẵn")
     listed.set_defaults(command=_list)
-    show = what.add_parser("show", help="một chương trình: hạn trong kế hoạch, cách hiểu, thời điểm")
-    show.add_argument("code", metavar="MÃ")
+    show = subcommand(what, "show", "một chương trình: hạn trong kế hoạch, cách hiểu, thời điểm")
+    show.add_argument("code", metavar="MÃ", help="mã chương trình, xem: doithoai programme list")
     show.add_argument("--day", type=day, metavar="NGÀY", help="tính thử với ngày đối thoại này")
     show.set_defaults(command=_show)
-    checked = what.add_parser("check", help="kiểm tra một tệp kế hoạch, nêu từng chỗ sai")
-    checked.add_argument("file", type=Path, metavar="TỆP")
+    checked = subcommand(what, "check", "kiểm tra một tệp kế hoạch, nêu từng chỗ sai")
+    checked.add_argument("file", type=Path, metavar="TỆP", help="tệp .toml của kế hoạch")
     checked.set_defaults(command=_check)
     for one in (listed, show, checked):
         one.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    dated = what.add_parser("date", help="ấn định ngày đối thoại của chương trình đang chạy")
-    dated.add_argument("code", metavar="MÃ")
-    dated.add_argument("day", type=day, metavar="NGÀY")
+    dated = subcommand(what, "date", "ấn định ngày đối thoại của chương trình đang chạy")
+    dated.add_argument("code", metavar="MÃ", help="mã chương trình, xem: doithoai programme list")
+    dated.add_argument("day", type=day, metavar="NGÀY", help="ngày đối thoại, ví dụ 22/03/2024")
     dated.set_defaults(command=_date)
-    extend = what.add_parser("extend", help="đổi hạn gửi của chương trình đang chạy")
-    extend.add_argument("code", metavar="MÃ")
-    extend.add_argument("instant", type=instant, metavar="LÚC")
+    extend = subcommand(what, "extend", "đổi hạn gửi của chương trình đang chạy")
+    extend.add_argument("code", metavar="MÃ", help="mã chương trình, xem: doithoai programme list")
+    extend.add_argument(
+        "instant",
+        type=instant,
+        metavar="LÚC",
+        help="hạn gửi mới, ví dụ 2024-03-03T17:00 (không ghi giờ: từ đầu ngày ấy)",
+    )
     extend.set_defaults(command=_extend)
     for one in (dated, extend):
         one.add_argument("--reason", required=True, metavar="LÝ DO", help="lý do, được ghi lại")

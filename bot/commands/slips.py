@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.commands.output import DONE, REFUSED, print_json, progress, say, warn
-from bot.commands.parser import instant
+from bot.commands.parser import instant, subcommand
 from bot.commands.who import account
 from bot.domain.errors import Refusal
 from bot.domain.person import YouthGroup
@@ -20,7 +20,7 @@ from bot.usecases.import_slips import Imported, ImportSlips
 
 def add_to(commands: Any) -> None:
     """Add the three commands to the command line."""
-    taken = commands.add_parser("import", help="nhập phiếu ý kiến từ tệp Excel hoặc CSV")
+    taken = subcommand(commands, "import", "nhập phiếu ý kiến từ tệp Excel hoặc CSV")
     taken.add_argument("file", type=Path, metavar="TỆP", help="tệp .xlsx hoặc .csv có cột “Nội dung”")
     taken.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
     taken.add_argument("--approved", action="store_true", help="phiếu đã có người đọc và duyệt; không chờ duyệt nữa")
@@ -30,13 +30,13 @@ def add_to(commands: Any) -> None:
     _rehearsal_and_json(taken)
     taken.set_defaults(command=_import)
 
-    out = commands.add_parser("export", help="lập bảng tổng hợp Excel")
+    out = subcommand(commands, "export", "lập bảng tổng hợp Excel")
     out.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
     out.add_argument("-o", "--output", type=Path, metavar="TỆP", help="tệp .xlsx cần ghi (mặc định: thư mục dữ liệu)")
     _rehearsal_and_json(out)
     out.set_defaults(command=_export)
 
-    form = commands.add_parser("template", help="ghi mẫu phiếu ý kiến trống (.xlsx)")
+    form = subcommand(commands, "template", "ghi mẫu phiếu ý kiến trống (.xlsx)")
     form.add_argument("file", type=Path, metavar="TỆP", help="tệp .xlsx cần ghi")
     form.add_argument("--programme", metavar="MÃ", help="lấy tên và danh sách đơn vị của chương trình này")
     form.set_defaults(command=_template)

@@ -30,7 +30,8 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without accents (đ becomes d): for comparing, searching and recognising typed commands."""
     decomposed = unicodedata.normalize("NFD", clean(text).casefold())
-    return "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn").replace("đ", "d")
+    plain = "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn").replace("đ", "d")
+    return " ".join(plain.split())  # a mark that stood alone between blanks leaves them behind
 
 
 def shorten(text: str, length: int) -> str:

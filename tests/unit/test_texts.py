@@ -145,6 +145,11 @@ def test_folding_makes_all_ways_of_typing_one(typed):
     assert fold(typed) == "duong"
 
 
+def test_an_accent_that_stands_alone_leaves_no_blank_behind():
+    assert fold("0 \u0300") == "0"
+    assert fold("a \u0300 b") == "a b"
+
+
 def test_lone_surrogates_and_nul_can_be_stored_and_nothing_else_changes():
     assert storable("a\ud800b\x00c") == "a\ufffdbc"
     assert storable("Nước 👩\u200d🌾 sạch\n\t=1+1") == "Nước 👩\u200d🌾 sạch\n\t=1+1"
