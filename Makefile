@@ -7,17 +7,17 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: demo test lint lock clean
 
 demo: $(VENV)/.installed
-	$(BIN)/doithoai demo
+	@$(BIN)/doithoai demo
 
 test: $(VENV)/.installed-dev
 	@sh tests/browser/chromium.sh
-	$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed-dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
 
 # Chạy lại khi đổi phụ thuộc trong pyproject.toml. Tệp khoá chỉ có phiên bản và mã băm, không có địa chỉ.
 lock:
@@ -25,18 +25,18 @@ lock:
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet -o requirements-dev.lock
 
 $(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.lock pyproject.toml
 	@echo "Đang cài các thư viện vào $(VENV) (lần đầu mất chừng một phút)…"
-	$(PIP) --require-hashes -r requirements.lock
-	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python requirements-dev.lock pyproject.toml
 	@echo "Đang cài các thư viện và công cụ kiểm thử vào $(VENV)…"
-	$(PIP) --require-hashes -r requirements-dev.lock
-	$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.installed
 
 clean:

@@ -443,7 +443,9 @@ class TelegramDouble:
 
     async def _get_updates(self, params: Json) -> list[Json]:
         if self.webhook:
-            raise ApiError(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
+            raise ApiError(
+                409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first"
+            )
         if "allowed_updates" in params:
             self._allowed = params["allowed_updates"]
         self._acknowledge(int(params.get("offset", 0)))
@@ -547,7 +549,12 @@ class TelegramDouble:
         content = upload.file.read()
         if not content:
             raise ApiError(400, "Bad Request: file must be non-empty")
-        described = {"file_id": "BQdoc", "file_unique_id": "BQ", "file_name": upload.filename, "file_size": len(content)}
+        described = {
+            "file_id": "BQdoc",
+            "file_unique_id": "BQ",
+            "file_name": upload.filename,
+            "file_size": len(content),
+        }
         message = self._keep(
             chat, {"document": described, "caption": caption, "caption_entities": entities, **_markup(params)}
         )
@@ -564,7 +571,9 @@ class TelegramDouble:
 
     async def _edit_markup(self, params: Json) -> Json:
         message = self._editable(params)
-        return self._change(message, {"text": message.get("text"), "entities": message.get("entities", []), **_markup(params)})
+        return self._change(
+            message, {"text": message.get("text"), "entities": message.get("entities", []), **_markup(params)}
+        )
 
     def _editable(self, params: Json) -> Json:
         chat = self._reach(params)
@@ -712,7 +721,9 @@ def _text(params: Json, name: str = "text", most: int = 4096) -> tuple[str, list
     if not any(sign.isprintable() and not sign.isspace() and sign not in "\u2800\u3164" for sign in given):
         raise ApiError(400, f"Bad Request: message {name} is empty")
     if utf16(given) > most:
-        raise ApiError(400, "Bad Request: message is too long" if name == "text" else "Bad Request: message caption is too long")
+        raise ApiError(
+            400, "Bad Request: message is too long" if name == "text" else "Bad Request: message caption is too long"
+        )
     return given, entities
 
 

@@ -54,7 +54,9 @@ async def board(double: TelegramDouble) -> AsyncIterator[TelegramBoard]:
         yield TelegramBoard(bot, TelegramChannel(bot), CATALOGUE)
 
 
-async def test_a_card_shows_its_values_as_written(double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_a_card_shows_its_values_as_written(
+    double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard
+) -> None:
     id_ = await board.show(CARD, shown)
 
     card = double.last(group)
@@ -68,7 +70,9 @@ async def test_a_card_shows_its_values_as_written(double: TelegramDouble, group:
     )
 
 
-async def test_a_card_is_redrawn_in_place(double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_a_card_is_redrawn_in_place(
+    double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard
+) -> None:
     first = await board.show(CARD, shown)
 
     again = await board.show(replace(CARD, version=3, head="đã duyệt", buttons=()), replace(shown, message_id=first))
@@ -78,14 +82,18 @@ async def test_a_card_is_redrawn_in_place(double: TelegramDouble, group: Group, 
     assert (card.text.splitlines()[0], card.buttons) == ("đã duyệt", ())
 
 
-async def test_redrawing_what_has_not_changed_is_no_fault(double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_redrawing_what_has_not_changed_is_no_fault(
+    double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard
+) -> None:
     first = await board.show(CARD, shown)
 
     assert await board.show(CARD, replace(shown, message_id=first)) == first
     assert len(double.messages(group)) == 1
 
 
-async def test_a_card_that_was_deleted_is_sent_anew(double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_a_card_that_was_deleted_is_sent_anew(
+    double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard
+) -> None:
     first = await board.show(CARD, shown)
     await double.delete_message(double.last(group))
 
@@ -105,7 +113,9 @@ async def test_nothing_that_people_write_breaks_a_card(
     assert len(double.called("sendMessage")) == 1
 
 
-async def test_a_card_whose_markup_is_refused_comes_plain(double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_a_card_whose_markup_is_refused_comes_plain(
+    double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard
+) -> None:
     double.fail_next("sendMessage", 400, description='Bad Request: can\'t parse entities: Unsupported start tag "x"')
 
     await board.show(CARD, shown)
@@ -125,13 +135,17 @@ async def test_a_redrawing_whose_markup_is_refused_comes_plain_in_place(
     assert [card.entities for card in double.messages(group)] == [()]
 
 
-async def test_a_long_question_is_cut_visibly(double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_a_long_question_is_cut_visibly(
+    double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard
+) -> None:
     await board.show(replace(CARD, text="dài " * 3000), shown)
 
     assert CATALOGUE[Key.CARD_FIRST_LINES] in double.last(group).text
 
 
-async def test_a_group_that_moved_says_where_to(double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_a_group_that_moved_says_where_to(
+    double: TelegramDouble, group: Group, board: TelegramBoard, shown: ShownCard
+) -> None:
     double.migrate(group, -1000777)
 
     with pytest.raises(DeliveryError) as found:
@@ -140,7 +154,9 @@ async def test_a_group_that_moved_says_where_to(double: TelegramDouble, group: G
     assert (found.value.moved_to, found.value.permanent) == ("-1000777", False)
 
 
-async def test_a_flooded_group_says_how_long_to_wait(double: TelegramDouble, board: TelegramBoard, shown: ShownCard) -> None:
+async def test_a_flooded_group_says_how_long_to_wait(
+    double: TelegramDouble, board: TelegramBoard, shown: ShownCard
+) -> None:
     double.fail_next("sendMessage", 429, retry_after=21)
 
     with pytest.raises(DeliveryError) as found:

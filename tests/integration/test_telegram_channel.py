@@ -27,7 +27,9 @@ async def channel(double: TelegramDouble) -> AsyncIterator[TelegramChannel]:
 
 
 async def test_words_arrive_as_they_are(double: TelegramDouble, channel: TelegramChannel) -> None:
-    id_ = await channel.say("5", Words("<b>không</b> phải *markup* & https://example.invalid", (("send", "Gửi"), ("drop", "Bỏ"))))
+    id_ = await channel.say(
+        "5", Words("<b>không</b> phải *markup* & https://example.invalid", (("send", "Gửi"), ("drop", "Bỏ")))
+    )
 
     shown = double.last(5)
     assert str(shown.id) == id_

@@ -42,7 +42,9 @@ async def test_the_bot_knows_itself_completely(bot: Bot) -> None:
     assert (me.is_bot, me.id, me.username) == (True, 4242, "doi_thoai_bot")
 
 
-async def test_an_update_is_forgotten_only_when_a_later_poll_names_a_higher_offset(double: TelegramDouble, bot: Bot) -> None:
+async def test_an_update_is_forgotten_only_when_a_later_poll_names_a_higher_offset(
+    double: TelegramDouble, bot: Bot
+) -> None:
     an = double.user(5)
     for text in ("một", "hai", "ba"):
         await double.user_types(an, text)
@@ -134,7 +136,10 @@ async def test_every_sample_message_is_complete(double: TelegramDouble, bot: Bot
 
 
 async def test_a_message_carries_whole_seconds_of_the_injected_clock() -> None:
-    async with TelegramDouble(now=lambda: datetime(2026, 11, 2, 1, 2, 3, 999_999, tzinfo=UTC)) as double, double.bot() as bot:
+    async with (
+        TelegramDouble(now=lambda: datetime(2026, 11, 2, 1, 2, 3, 999_999, tzinfo=UTC)) as double,
+        double.bot() as bot,
+    ):
         await double.user_types(double.user(5), "chào")
         (update,) = await bot.get_updates()
 
@@ -166,7 +171,9 @@ async def test_a_text_is_measured_after_its_markup_was_read(double: TelegramDoub
     ("text", "mode", "complaint"),
     [("<i>a", "HTML", "can't parse entities"), (" \n\u200b", None, "text is empty"), ("a", "MarkdownV2", "parse_mode")],
 )
-async def test_a_bad_text_is_refused(double: TelegramDouble, bot: Bot, text: str, mode: str | None, complaint: str) -> None:
+async def test_a_bad_text_is_refused(
+    double: TelegramDouble, bot: Bot, text: str, mode: str | None, complaint: str
+) -> None:
     double.user(5)
 
     with pytest.raises(raised.TelegramBadRequest, match=complaint):

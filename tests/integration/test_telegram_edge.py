@@ -176,7 +176,9 @@ async def test_a_choice_under_a_message_too_old_to_be_shown_counts(room: Desk, a
     assert [inbound.content for inbound in room.noted.inbounds] == [Chose("send")]
 
 
-@pytest.mark.parametrize("fault", [{"status": 400}, {"status": 500}, {"disconnect": "before"}, {"status": 429, "retry_after": 5}])
+@pytest.mark.parametrize(
+    "fault", [{"status": 400}, {"status": 500}, {"disconnect": "before"}, {"status": 429, "retry_after": 5}]
+)
 async def test_a_choice_counts_though_its_answer_fails(room: Desk, an: Person, fault: dict[str, Any]) -> None:
     shown = await card_in(room, an, "c:send")
     await room.double.press(an, shown, "Nút")
@@ -273,10 +275,14 @@ async def test_a_press_of_a_moderator_reaches_the_use_case_whole(room: Desk, gro
 
     here = Address(ChannelName.TELEGRAM, "4242", str(group.id))
     assert room.noted.presses == [Press("AbC-_f012345", here, str(card.id), "menu~departments", 3, "Trần Thị Lan")]
-    assert [(toast.person, toast.text, toast.alert) for toast in room.double.toasts] == [(77, "Đã duyệt HY26-0001-A.", False)]
+    assert [(toast.person, toast.text, toast.alert) for toast in room.double.toasts] == [
+        (77, "Đã duyệt HY26-0001-A.", False)
+    ]
 
 
-async def test_a_refusal_of_the_use_case_is_shown_as_an_alert_of_at_most_200_signs(room: Desk, group: Group, lan: Person) -> None:
+async def test_a_refusal_of_the_use_case_is_shown_as_an_alert_of_at_most_200_signs(
+    room: Desk, group: Group, lan: Person
+) -> None:
     room.noted.toast = Toast("Đã xử lý rồi. " * 50, refused=True)
     await room.double.press(lan, await card_in(room, group), "Nút")
 
@@ -328,7 +334,9 @@ async def test_a_removed_moderator_is_powerless_within_a_minute(room: Desk, grou
     assert len(room.double.called("getChatMember")) == 2
 
 
-@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 400}, {"disconnect": "before"}, {"status": 502, "html": True}])
+@pytest.mark.parametrize(
+    "fault", [{"status": 500}, {"status": 400}, {"disconnect": "before"}, {"status": 502, "html": True}]
+)
 async def test_whoever_cannot_be_checked_is_refused_and_may_try_again(
     room: Desk, group: Group, lan: Person, fault: dict[str, Any]
 ) -> None:
@@ -404,7 +412,9 @@ async def test_an_anonymous_administrator_is_asked_for_a_name(room: Desk, group:
         ("/trogiup", "/trogiup"),
     ],
 )
-async def test_a_command_in_the_group_is_carried_out(room: Desk, group: Group, lan: Person, typed: str, command: str) -> None:
+async def test_a_command_in_the_group_is_carried_out(
+    room: Desk, group: Group, lan: Person, typed: str, command: str
+) -> None:
     await room.double.user_types(lan, typed, group)
 
     await room.handle_next()
@@ -412,7 +422,9 @@ async def test_a_command_in_the_group_is_carried_out(room: Desk, group: Group, l
     assert room.noted.commands == [(command, Address(ChannelName.TELEGRAM, "4242", str(group.id)), "Trần Thị Lan")]
 
 
-@pytest.mark.parametrize("typed", ["/xuat@another_bot", "/xuatra", "/start", "xuat", "xem /xuat", "/xuat_khac", "chào cả nhà", "/"])
+@pytest.mark.parametrize(
+    "typed", ["/xuat@another_bot", "/xuatra", "/start", "xuat", "xem /xuat", "/xuat_khac", "chào cả nhà", "/"]
+)
 async def test_everything_else_in_the_group_is_left_alone(room: Desk, group: Group, lan: Person, typed: str) -> None:
     await room.double.user_types(lan, typed, group)
 
@@ -439,7 +451,9 @@ async def test_commands_of_other_groups_are_left_alone(room: Desk, group: Group,
     assert (room.noted.commands, await room.said()) == ([], [])
 
 
-async def test_a_command_of_an_anonymous_administrator_is_refused_with_a_hint(room: Desk, group: Group, lan: Person) -> None:
+async def test_a_command_of_an_anonymous_administrator_is_refused_with_a_hint(
+    room: Desk, group: Group, lan: Person
+) -> None:
     await room.double.user_types(lan, "/xuat", group, anonymous=True)
 
     await room.handle_next()

@@ -300,7 +300,9 @@ async def last_poll(room: Desk) -> str | None:
         return await tx.facts.get(LAST_POLL)
 
 
-async def test_the_token_and_what_people_wrote_stay_out_of_the_log(room: Desk, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_token_and_what_people_wrote_stay_out_of_the_log(
+    room: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG")
     room.double.fail_next("getUpdates", disconnect="before")
     room.double.fail_next("getUpdates", 200, description="số 0912345678", html=True)
@@ -309,7 +311,9 @@ async def test_the_token_and_what_people_wrote_stay_out_of_the_log(room: Desk, c
     async with polling(room):
         await room.double.wait_until(lambda double: double.pending == 0 and double.polling)
 
-    logged = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(("handlers", "aiogram")))
+    logged = "\n".join(
+        record.getMessage() for record in caplog.records if record.name.startswith(("handlers", "aiogram"))
+    )
     assert logged
     assert "0912345678" not in logged
     assert room.bot.token not in logged

@@ -25,7 +25,10 @@ CARD = Card(
     facts=(("Đơn vị", "Xã Tân Hưng"), ("Nguồn", "Telegram")),
     lines=("Máy đề xuất: Giao thông → Sở Xây dựng (chắc 91 %)",),
     state="waiting",
-    buttons=((CardButton("Duyệt", "approve"),), (CardButton("Đổi", "menu~topics~so-gddt-old"), CardButton("Bỏ", "undo"))),
+    buttons=(
+        (CardButton("Duyệt", "approve"),),
+        (CardButton("Đổi", "menu~topics~so-gddt-old"), CardButton("Bỏ", "undo")),
+    ),
 )
 SHOWN = ShownCard(7, Address(ChannelName.TELEGRAM, "4242", "-100"), 1, "AbC-_f012345", None, "")
 
@@ -98,7 +101,9 @@ def test_every_button_can_be_read_back() -> None:
     assert all(len(one.encode()) <= 64 for one in data)
 
 
-@pytest.mark.parametrize("data", ["", "m:", "m:n", "m:n:a", "m::a:1", "m:n::1", "m:n:a:", "m:n:a:x", "m:n:a:-1", "m:n:a:²", "c:n:a:1"])
+@pytest.mark.parametrize(
+    "data", ["", "m:", "m:n", "m:n:a", "m::a:1", "m:n::1", "m:n:a:", "m:n:a:x", "m:n:a:-1", "m:n:a:²", "c:n:a:1"]
+)
 def test_forged_data_is_no_press(data: str) -> None:
     assert parse_press(data) is None
 

@@ -31,7 +31,8 @@ def test_bad_markup_is_refused(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "text"), [("AT&T", "AT&T"), ("&nbsp;", "&nbsp;"), ("&#65;&#x42;", "AB"), ("&#0;", "&#0;"), ("a > b", "a > b")]
+    ("source", "text"),
+    [("AT&T", "AT&T"), ("&nbsp;", "&nbsp;"), ("&#65;&#x42;", "AB"), ("&#0;", "&#0;"), ("a > b", "a > b")],
 )
 def test_entities_are_read_as_the_server_reads_them(source: str, text: str) -> None:
     assert parse_html(source)[0] == text

@@ -43,7 +43,9 @@ def test_a_moved_group_names_its_new_id() -> None:
 
 
 def test_what_people_wrote_and_addresses_stay_out_of_the_reason() -> None:
-    quoted = raised.TelegramBadRequest(METHOD, 'Bad Request: can\'t parse entities: Unsupported start tag "0912345678\n"x" at byte 3')
+    quoted = raised.TelegramBadRequest(
+        METHOD, 'Bad Request: can\'t parse entities: Unsupported start tag "0912345678\n"x" at byte 3'
+    )
     network = raised.TelegramNetworkError(METHOD, "InvalidURL: https://api.telegram.org/bot4242:secret/getMe")
 
     assert "0912345678" not in delivery_error(quoted).reason

@@ -87,6 +87,8 @@ def test_a_cut_text_keeps_the_limit(text: str, limit: int) -> None:
     assert utf16_length(cut(text, limit)) <= limit
 
 
-@pytest.mark.parametrize(("text", "seen"), [("a", True), (" \n\u200b\u2060", False), ("\u3164", False), ("😀", True), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "seen"), [("a", True), (" \n\u200b\u2060", False), ("\u3164", False), ("😀", True), ("", False)]
+)
 def test_only_what_can_be_seen_counts_as_text(text: str, seen: bool) -> None:
     assert visible(text) is seen
