@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bot.commands.faults import Trouble
 from bot.commands.output import DONE, REFUSED, print_json, progress, say, warn
 from bot.commands.parser import instant, subcommand
 from bot.commands.who import account
@@ -96,6 +97,8 @@ def _by() -> str:
 
 def _export(parsed: argparse.Namespace) -> int:
     settings = read()
+    if parsed.output is not None and parsed.output.exists() and not parsed.output.is_file():
+        raise Trouble(f"“{parsed.output}” không phải là tệp thường nên không ghi vào đó được. Ghi tên một tệp .xlsx.")
     return asyncio.run(_export_file(settings, parsed))
 
 

@@ -64,7 +64,7 @@ class Exporting:
                     if occasion and await tx.exports.has(self._running.code, occasion):
                         return None
                     content = await self._content(tx)
-                file = target or self._folder / self._running.code / self._name(content)
+                file = (target or self._folder / self._running.code / self._name(content)).absolute()
                 file.parent.mkdir(parents=True, exist_ok=True)
                 await asyncio.to_thread(self._workbooks.write, content, file, progress)
                 checksum = await asyncio.to_thread(_sha256, file)

@@ -624,6 +624,14 @@ def test_a_setting_that_cannot_be_used_is_wrong_use_and_keeps_its_secret(call, m
     assert "bi-mat" not in err
 
 
+def test_a_workbook_is_never_put_in_the_place_of_a_device_or_a_folder(call, tmp_path):
+    for target in ("/dev/null", tmp_path):
+        code, _, err = call("export", "--programme", "mau", "-o", target)
+
+        assert code == 1
+        assert "không phải là tệp thường" in err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
