@@ -61,7 +61,7 @@ def read_corpus(folder: Path = CORPUS) -> list[Example]:
     examples = [
         Example(_string(line, "text", where), file.stem, _string(line, "register", where))
         for file in _files(folder)
-        for where, line in _lines(file)
+        for where, line in lines_of(file)
     ]
     if len({example.topic for example in examples}) < _FEWEST_TOPICS:
         raise CorpusFault(f"{folder}: cần ít nhất {_FEWEST_TOPICS} lĩnh vực")
@@ -90,7 +90,7 @@ def read_development(file: Path = DEVELOPMENT) -> list[Row]:
             _strings(line, "also", where),
             _string(line, "register", where),
         )
-        for where, line in _lines(file)
+        for where, line in lines_of(file)
     ]
 
 
@@ -112,9 +112,15 @@ def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jsonl"))
 
 
-def _lines(file: Path) -> list[tuple[str, dict[str, object]]]:
-    lines = file.read_text("utf-8").split("\n")
-    return [(f"{file.name}:{number}", _object(line, file, number)) for number, line in enumerate(lines, 1) if line]
+def lines_of(file: Path) -> list[tuple[str, dict[str, object]]]:
+    """The JSON objects of a file and where each stands ("name:line"). Raises CorpusFault or OSError."""
+    try:
+        lines = file.read_text("utf-8-sig").split("\n")
+    except UnicodeDecodeError as fault:
+        raise CorpusFault(f"{file.name}: không phải UTF-8") from fault
+    return [
+        (f"{file.name}:{number}", _object(line, file, number)) for number, line in enumerate(lines, 1) if line.strip()
+    ]
 
 
 def _object(line: str, file: Path, number: int) -> dict[str, object]:

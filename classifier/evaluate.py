@@ -1,121 +1,147 @@
-"""How good the classifier is, on texts that it never learnt from: `python -m classifier.evaluate`.
+"""How good the classifier is on texts that it never learnt from, as they stand and as others would have typed them.
 
-Prints a table in Vietnamese; `--confusions` adds the topics that are taken for each other, `--topics` every topic.
+`python -m classifier.evaluate [TỆP]` prints tables in Vietnamese or JSON; `evaluate`, `render` and
+`classifier.cases.read_cases` are the same for other commands.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any, TextIO
 
-import numpy as np
-
-from bot.domain.department import RoutingTable
-from bot.domain.submission import Proposal
 from bot.programmes.load import load_directory
-from classifier.corpus import DEVELOPMENT, Row, read_development
-from classifier.model import Classifier, load
-from classifier.normalise import strip_accents
+from classifier.cases import Case, read_cases
+from classifier.corpus import DEVELOPMENT, CorpusFault
+from classifier.figures import Code, Confusion, Figures, Headline, Judged, Line, measure
+from classifier.model import load
+from classifier.perturb import COPIES
 
-_BINS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """So many of so many."""
-
-    right: int
-    of: int
-
-    @property
-    def percent(self) -> float:
-        return 100 * self.right / self.of if self.of else 0.0
+_CONFUSIONS = 15  # pairs shown in the table; JSON has all
+_NOBODY = "(không cơ quan nào)"
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What was measured on one set of texts.
+class Report:
+    """The figures of the texts as they stand and the headline of every perturbed copy, by its name in COPIES."""
 
-    `first` is the topic itself in the first place, `accepted` the topic or one that a person would accept as well,
-    `third` the topic among the best three. `department` counts as `accepted` does (None without a routing table).
-    `answered` are the texts on which the machine did not abstain, `precise` those of them that are accepted.
-    `calibration` is the mean gap between confidence and truth (share of `accepted`), in points. `confusions` lists
-    (topic, proposed instead, how often), most frequent first.
-    """
+    original: Figures
+    copies: dict[str, Headline]
 
-    first: Share
-    accepted: Share
-    third: Share
-    department: Share | None
-    answered: Share
-    precise: Share
-    macro_f1: float
-    calibration: float
-    per_topic: dict[str, Share]
-    confusions: tuple[tuple[str, str, int], ...]
+    def as_json(self) -> dict[str, Any]:
+        """Plain dicts, lists, strings and numbers."""
+        return {
+            "texts": self.original.headline.departments.texts,
+            "original": self.original.as_json(),
+            "copies": {name: asdict(headline) for name, headline in self.copies.items()},
+        }
 
 
-def evaluate(classifier: Classifier, rows: Sequence[Row], routing: RoutingTable | None = None) -> Figures:
-    """Classify every text as it stands and compare."""
-    proposals = classifier.propose_all([row.text for row in rows])
-    pairs = list(zip(rows, proposals, strict=True))
-    accepted = [_accepted(row, proposal) for row, proposal in pairs]
-    answered = [right for right, (_, proposal) in zip(accepted, pairs, strict=True) if not proposal.abstained]
-    missed = Counter((row.topic, proposal.topic) for row, proposal in pairs if not _accepted(row, proposal))
-    return Figures(
-        first=_share(proposal.topic == row.topic for row, proposal in pairs),
-        accepted=_share(accepted),
-        third=_share(row.topic in dict(proposal.alternatives) for row, proposal in pairs),
-        department=_share(_same_department(row, proposal, routing) for row, proposal in pairs) if routing else None,
-        answered=Share(len(answered), len(pairs)),
-        precise=_share(answered),
-        macro_f1=_macro_f1(pairs),
-        calibration=_calibration([proposal.confidence for proposal in proposals], accepted),
-        per_topic={
-            topic: _share(_accepted(row, proposal) for row, proposal in pairs if row.topic == topic)
-            for topic in sorted({row.topic for row in rows})
-        },
-        confusions=tuple((*pair, count) for pair, count in missed.most_common()),
-    )
+def evaluate(
+    judged: Judged,
+    cases: Sequence[Case],
+    lead_of: Mapping[str, Code],
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Measure on the texts and on each copy; `progress` hears how many of how many sets are done. Needs a case."""
+    copies: dict[str, Headline] = {}
+    original = measure(judged, cases, lead_of)
+    for done, (name, change) in enumerate(COPIES.items(), 1):
+        if progress:
+            progress(done, len(COPIES) + 1)
+        changed = [replace(case, text=change(case.text, number)) for number, case in enumerate(cases)]
+        copies[name] = measure(judged, changed, lead_of).headline
+    if progress:
+        progress(len(COPIES) + 1, len(COPIES) + 1)
+    return Report(original, copies)
 
 
-def without_accents(rows: Sequence[Row]) -> list[Row]:
-    """The same texts as somebody types them who uses no accents."""
-    return [row._replace(text=strip_accents(row.text)) for row in rows]
+# ------------------------------------------------------------------ the tables
+
+_COLUMNS = {
+    "no_accents": "bỏ dấu",
+    "nfd": "NFD",
+    "tones": "vị trí dấu",
+    "teencode": "teencode",
+    "typos": "gõ sai",
+    "everything": "tất cả",
+}
+_ROWS: tuple[tuple[str, Callable[[Headline], float | None]], ...] = (
+    ("Lĩnh vực: đúng ngay lần đầu", lambda of: of.topics.first),
+    ("Lĩnh vực: đúng hoặc cũng chấp nhận được", lambda of: of.topics.accepted),
+    ("Lĩnh vực: có trong ba gợi ý đầu", lambda of: of.topics.third),
+    ("Lĩnh vực: F1 trung bình", lambda of: of.topics.macro_f1),
+    ("Cơ quan: đúng ngay lần đầu", lambda of: of.departments.first),
+    ("Cơ quan: đúng hoặc cũng chấp nhận được", lambda of: of.departments.accepted),
+    ("Cơ quan: như trên, chọn theo tổng xác suất", lambda of: of.departments_by_sum.accepted),
+    ("Cơ quan: có trong ba gợi ý đầu", lambda of: of.departments.third),
+    ("Cơ quan: F1 trung bình", lambda of: of.departments.macro_f1),
+    ("Ngoài phạm vi: nhận ra", lambda of: of.scope_found),
+    ("Ngoài phạm vi: câu thật bị loại nhầm", lambda of: of.scope_lost),
+    ("Sai lệch của độ tin cậy (ECE)", lambda of: of.calibration),
+    ("Số câu giữ được 95 % đúng", lambda of: of.coverage),
+    ("Số câu máy dám chắc (ngưỡng của máy)", lambda of: of.answered),
+    ("Đúng trong số câu máy dám chắc", lambda of: of.precise),
+)
 
 
-def _share(outcomes: Iterable[bool]) -> Share:
-    known = list(outcomes)
-    return Share(sum(known), len(known))
+def render(report: Report, department_names: Mapping[str, str], *, topics: bool = True, confusions: bool = True) -> str:
+    """The report as Vietnamese text. Topics are named by their codes, departments as `department_names` has them."""
+    parts = [_headlines(report), _table("Từng cơ quan", report.original.per_department, department_names)]
+    if topics:
+        parts.append(_table("Từng lĩnh vực", report.original.per_topic, {}))
+    if confusions:
+        parts.append(_mistaken("Lĩnh vực hay nhầm", report.original.topic_confusions, {}))
+        parts.append(_mistaken("Cơ quan hay nhầm", report.original.department_confusions, department_names))
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _accepted(row: Row, proposal: Proposal) -> bool:
-    return proposal.topic == row.topic or proposal.topic in row.also
+def _headlines(report: Report) -> str:
+    first = report.original.headline
+    sets = [("nguyên văn", first), *((_COLUMNS[name], headline) for name, headline in report.copies.items())]
+    lines = [
+        f"{first.departments.texts} câu, {first.topics.texts} câu có ghi lĩnh vực. Đơn vị: %.",
+        "",
+        f"{'':<44}" + "".join(f"{name:>12}" for name, _ in sets),
+        *(f"{name:<44}" + "".join(f"{_percent(value(headline)):>12}" for _, headline in sets) for name, value in _ROWS),
+    ]
+    return "\n".join(lines)
 
 
-def _same_department(row: Row, proposal: Proposal, routing: RoutingTable) -> bool:
-    wanted = {routing.route(topic).lead for topic in (row.topic, *row.also)}
-    return routing.route(proposal.topic).lead in wanted
+def _table(title: str, lines: Sequence[Line], names: Mapping[str, str]) -> str:
+    if not lines:
+        return ""
+    width = max(len(_name(line.code, names)) for line in lines)
+    head = f"  {'':<{width}}{'số câu':>9}{'tìm được':>10}{'% tìm được':>12}{'máy chọn':>10}{'% chọn đúng':>13}"
+    rows = [
+        f"  {_name(line.code, names):<{width}}{line.texts:>9}{line.right:>10}{_percent(line.recall):>12}"
+        f"{line.proposed:>10}{_percent(line.precision):>13}"
+        for line in lines
+    ]
+    return "\n".join([f"{title} (yếu nhất trước):", head, *rows])
 
 
-def _macro_f1(pairs: Sequence[tuple[Row, Proposal]]) -> float:
-    """The mean over the topics of 2·right / (texts of the topic + texts proposed for it), in percent."""
-    texts = Counter(row.topic for row, _ in pairs)
-    proposed = Counter(proposal.topic for _, proposal in pairs)
-    right = Counter(row.topic for row, proposal in pairs if proposal.topic == row.topic)
-    return float(np.mean([200 * right[topic] / (texts[topic] + proposed[topic]) for topic in texts | proposed]))
+def _mistaken(title: str, confusions: Sequence[Confusion], names: Mapping[str, str]) -> str:
+    if not confusions:
+        return ""
+    rows = [
+        f"  {one.texts:>3}  {_name(one.code, names)} → {_name(one.proposed, names)}" for one in confusions[:_CONFUSIONS]
+    ]
+    more = len(confusions) - len(rows)
+    return "\n".join([f"{title} (đúng ra là → máy chọn):", *rows, *([f"  … và {more} cặp nữa"] if more else [])])
 
 
-def _calibration(confidences: Sequence[float], right: Sequence[bool]) -> float:
-    confidence, truth = np.array(confidences), np.array(right, dtype=float)
-    places = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(float((confidence - truth)[places == place].sum())) for place in range(_BINS)]
-    return 100 * sum(gaps) / len(confidence)
+def _name(code: Code, names: Mapping[str, str]) -> str:
+    return _NOBODY if code is None else names.get(code, code)
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.1f}".replace(".", ",")
 
 
 # ------------------------------------------------------------------ the command
@@ -124,37 +150,21 @@ def _calibration(confidences: Sequence[float], right: Sequence[bool]) -> float:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train or load, measure, print."""
     parsed = _parser().parse_args(arguments)
-    classifier = load(parsed.cache, _say)
-    rows = read_development(parsed.file)
-    routing = load_directory().at(parsed.date, parsed.province)
-    plain, stripped = evaluate(classifier, rows, routing), evaluate(classifier, without_accents(rows), routing)
-    _say(f"{len(rows)} câu, {len(plain.per_topic)} lĩnh vực; cơ quan theo ngày {parsed.date:%d/%m/%Y}.\n")
-    _say(f"{'':44}{'nguyên văn':>12}{'bỏ dấu':>10}")
-    for (name, value), (_, bare) in zip(_lines(plain), _lines(stripped), strict=True):
-        _say(f"{name:<44}{value:>12.1f}{bare:>10.1f}")
-    if parsed.topics:
-        _say("\nTừng lĩnh vực (đúng / số câu):")
-        for topic, share in sorted(plain.per_topic.items(), key=lambda item: item[1].percent):
-            _say(f"  {topic:<30}{share.right:>3} / {share.of}")
-    if parsed.confusions:
-        _say("\nHay nhầm (lĩnh vực đúng → máy đoán):")
-        for topic, guess, count in plain.confusions:
-            _say(f"  {count:>3}  {topic} → {guess}")
+    directory = load_directory()
+    routing = directory.at(parsed.date, parsed.province)
+    lead_of = {topic: route.lead for topic, route in routing.routes.items()}
+    try:
+        cases = read_cases(parsed.file, lead_of, directory.departments)
+    except (CorpusFault, OSError) as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 1
+    report = evaluate(load(parsed.cache, lambda line: _say(line, sys.stderr)), cases, lead_of)
+    if parsed.json:
+        _say(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        return 0
+    names = {id_: body.short_name for id_, body in directory.departments.items()}
+    _say(render(report, names, topics=parsed.topics, confusions=parsed.confusions))
     return 0
-
-
-def _lines(figures: Figures) -> list[tuple[str, float]]:
-    assert figures.department is not None
-    return [
-        ("Đúng lĩnh vực ngay lần đầu (%)", figures.first.percent),
-        ("Đúng, kể cả lĩnh vực cũng chấp nhận được (%)", figures.accepted.percent),
-        ("Đúng cơ quan chủ trì (%)", figures.department.percent),
-        ("Có trong ba gợi ý đầu (%)", figures.third.percent),
-        ("F1 trung bình các lĩnh vực (%)", figures.macro_f1),
-        ("Số câu máy dám chắc (%)", figures.answered.percent),
-        ("Đúng trong số câu máy dám chắc (%)", figures.precise.percent),
-        ("Sai lệch của độ tin cậy (điểm)", figures.calibration),
-    ]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -165,11 +175,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--province", default="hung-yen", metavar="TỈNH")
     parser.add_argument("--topics", action="store_true", help="in từng lĩnh vực")
     parser.add_argument("--confusions", action="store_true", help="in các cặp hay nhầm")
+    parser.add_argument("--json", action="store_true", help="in mọi con số dạng JSON")
     return parser
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def _say(line: str, to: TextIO | None = None) -> None:
+    (to or sys.stdout).write(line + "\n")
 
 
 if __name__ == "__main__":

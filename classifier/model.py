@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +17,14 @@ from numpy.typing import NDArray
 from bot.domain.department import OUT_OF_SCOPE
 from bot.domain.submission import Proposal
 from classifier.corpus import CORPUS, fingerprint, read_corpus, read_hints
+from classifier.explain import deciding
 from classifier.normalise import views
 from classifier.weights import DamagedModel, Scorer, Weights
 
-TRAINING = "Đang huấn luyện bộ phân loại lần đầu, chừng mười giây…"
+TRAINING = "Đang huấn luyện bộ phân loại lần đầu, chừng nửa phút…"
 
 _ALTERNATIVES = 3
+_RIVALS = 4  # topics that the explained one is compared with
 _REPORT_EVERY = 100
 _log = logging.getLogger(__name__)
 
@@ -31,6 +35,11 @@ class Classifier:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self._scorer = Scorer(weights)
+
+    @property
+    def threshold(self) -> float:
+        """The confidence (0 to 1) below which a proposal is abstained."""
+        return self.weights.threshold
 
     @property
     def topics(self) -> list[str]:
@@ -44,7 +53,8 @@ class Classifier:
         """
         shares = self.shares(text)
         if shares is None:
-            return self._nothing_known()
+            alternatives = tuple(self._equal_shares()[:_ALTERNATIVES])
+            return Proposal(*alternatives[0], abstained=True, alternatives=alternatives)
         best = np.argsort(-shares, kind="stable")[:_ALTERNATIVES]
         alternatives = tuple((self.weights.topics[place], float(shares[place])) for place in best)
         topic, confidence = alternatives[0]
@@ -59,6 +69,40 @@ class Classifier:
                 progress(len(proposals))
         return proposals
 
+    def ranking(self, text: str) -> list[tuple[str, float]]:
+        """Every topic with its confidence, best first; `propose` names the first of them. Never raises."""
+        shares = self.shares(text)
+        if shares is None:
+            return self._equal_shares()
+        return [(self.weights.topics[place], float(shares[place])) for place in np.argsort(-shares, kind="stable")]
+
+    def departments(self, text: str, lead_of: Mapping[str, str | None]) -> list[tuple[str | None, float]]:
+        """Every department with the sum of its topics' confidence, best first; None stands for nobody.
+
+        `lead_of` names the department of each topic (a topic that it lacks belongs to nobody). A text without anything
+        known belongs to whoever leads what is out of scope, at the confidence that `propose` states. Never raises.
+        """
+        shares = self.shares(text)
+        if shares is None:
+            return [(lead_of.get(OUT_OF_SCOPE), 1 / len(self.weights.topics))]
+        sums: dict[str | None, float] = defaultdict(float)
+        for topic, share in zip(self.weights.topics, shares.tolist(), strict=True):
+            sums[lead_of.get(topic)] += share
+        return sorted(sums.items(), key=itemgetter(1), reverse=True)
+
+    def explain(self, text: str, topic: str | None = None) -> tuple[str, ...]:
+        """The words or phrases, five at most, that decided for a topic, as typed and in the order of the text.
+
+        Without a topic the proposed one is explained. Empty where nothing speaks for it. Never raises.
+        """
+        shares = self.shares(text)
+        if shares is None or (topic is not None and topic not in self.weights.topics):
+            return ()
+        best = [int(place) for place in np.argsort(-shares, kind="stable")[: _RIVALS + 1]]
+        explained = best[0] if topic is None else self.weights.topics.index(topic)
+        rivals = [place for place in best if place != explained][:_RIVALS]
+        return deciding(text, self.weights, self._scorer, explained, rivals)
+
     def shares(self, text: str) -> NDArray[np.float64] | None:
         """The confidence of every topic (they add up to one), or None where nothing in the text is known."""
         scores = self._scorer.scores(views(text))
@@ -67,10 +111,9 @@ class Classifier:
         powers = np.exp((scores - scores.max()) * self.weights.temperature)
         return np.asarray(powers / powers.sum())
 
-    def _nothing_known(self) -> Proposal:
+    def _equal_shares(self) -> list[tuple[str, float]]:
         topics, share = self.weights.topics, 1 / len(self.weights.topics)
-        first = (OUT_OF_SCOPE, *(topic for topic in topics if topic != OUT_OF_SCOPE))
-        return Proposal(OUT_OF_SCOPE, share, True, tuple((topic, share) for topic in first[:_ALTERNATIVES]))
+        return [(topic, share) for topic in (OUT_OF_SCOPE, *(topic for topic in topics if topic != OUT_OF_SCOPE))]
 
 
 def load(cache_dir: Path, progress: Callable[[str], None] | None = None, *, corpus: Path = CORPUS) -> Classifier:

@@ -40,12 +40,61 @@ class Views(NamedTuple):
     folded: str
 
 
+class Word(NamedTuple):
+    """One typed word: where it stands in the text as typed (`text[start:end]`) and what the machine reads there.
+
+    `read` is its part of the written view; an abbreviation reads as several words.
+    """
+
+    start: int
+    end: int
+    read: str
+
+
 def views(text: str) -> Views:
     """Both views of a text. Any string will do; one without a single word gives two empty strings."""
     plain = unicodedata.normalize("NFKC", clean(text)).lower()[:_LONGEST]
     words = _WORD.findall(unicodedata.normalize("NFC", plain))
     written = " ".join(_read(word[:_LONGEST_WORD]) for word in words)
     return Views(written, strip_accents(written))
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text in their order. What they read, joined by blanks, is the written view."""
+    plain, places = _plain_with_places(text)
+    return [
+        Word(places[found.start()][0], places[found.end() - 1][1], _read(found.group()[:_LONGEST_WORD]))
+        for found in _WORD.finditer(plain[:_LONGEST])
+    ]
+
+
+def _plain_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """What `views` looks for words in, and for each sign of it the part of the text that it came from."""
+    plain: list[str] = []
+    places: list[tuple[int, int]] = []
+    for start, end in _letters(text):
+        sign = unicodedata.normalize("NFKC", clean(text[start:end])).lower() or " "
+        if sign == " " and (not plain or plain[-1] == " "):
+            continue
+        plain.append(unicodedata.normalize("NFC", sign))
+        places += [(start, end)] * len(plain[-1])
+    return "".join(plain), places
+
+
+def _letters(text: str) -> list[tuple[int, int]]:
+    """Where each visible letter stands with all its marks, whatever invisible signs lie between them."""
+    letters: list[tuple[int, int]] = []
+    for place, sign in enumerate(text):
+        if letters and unicodedata.combining(sign):
+            letters[-1] = (letters[-1][0], place + 1)
+        elif not _vanishes(sign):
+            letters.append((place, place + 1))
+    return letters
+
+
+@lru_cache(maxsize=1_000)
+def _vanishes(sign: str) -> bool:
+    return clean(f"a{sign}a") == "aa"
 
 
 def strip_accents(text: str) -> str:

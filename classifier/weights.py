@@ -11,10 +11,11 @@ import tokenize
 import zipfile
 import zlib
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +142,19 @@ def _arrays(file: Path) -> dict[str, NDArray[Any]]:
         }
 
 
+class Trace(NamedTuple):
+    """One n-gram at one place of a text: `span` words of the view from `first` on.
+
+    `value` is its tf-idf; one that stands at several places has an equal part of it at each.
+    """
+
+    view: str
+    row: int
+    value: float
+    first: int
+    span: int
+
+
 class Scorer:
     """Scores of a text for every topic: one look-up per n-gram, then one product."""
 
@@ -160,6 +174,24 @@ class Scorer:
         rows = np.concatenate([rows for rows, _ in found])
         values = np.concatenate([values for _, values in found])
         return np.asarray(values @ self._weights.coefficients[rows] + self._weights.intercepts)
+
+    def traces(self, written: Sequence[str], folded: Sequence[str]) -> Iterator[Trace]:
+        """Every known n-gram of the words of the two views, where it stands and what it adds to the scores."""
+        for block in self._blocks:
+            words = written if block.block.view == "written" else folded
+            places = list(block.places(words))
+            if (part := self._values([row for row, _, _ in places])) is None:
+                continue
+            times = Counter(row for row, _, _ in places)
+            values = dict(zip(part[0].tolist(), part[1].tolist(), strict=True))
+            for row, first, count in places:
+                yield Trace(block.block.view, row, values[row] / times[row], first, count)
+
+    def frequency(self, words: str) -> float:
+        """The share of the texts learnt from that hold a word or two neighbours (in either view); 0 where unknown."""
+        known = [row for block in self._blocks if block.block.unit == "word" and (row := block.row(words)) is not None]
+        # scikit-learn's idf is 1 + ln((1 + texts) / (1 + texts that hold it)).
+        return float(np.exp(1 - self._weights.idf[known].min())) if known else 0.0
 
     def _values(self, rows: list[int]) -> tuple[NDArray[np.intp], NDArray[np.float64]] | None:
         """Sublinear tf-idf of one block at length one, as scikit-learn defines it."""
@@ -185,6 +217,22 @@ class _Lookup:
         if self.block.unit == "word":
             return self._known(word_pieces(words, self.block.shortest, self.block.longest))
         return [row for word in words for row in self._of_word(word)]
+
+    def row(self, piece: str) -> int | None:
+        """The row of one n-gram, or None where it is not known."""
+        return self._row.get(piece)
+
+    def places(self, words: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+        """The row, the first word and the number of words of each known n-gram, as often as it occurs."""
+        if self.block.unit == "char_wb":
+            for first, word in enumerate(words):
+                yield from ((row, first, 1) for row in self._of_word(word))
+            return
+        for count in range(self.block.shortest, self.block.longest + 1):
+            for first in range(len(words) - count + 1):
+                row = self._row.get(" ".join(words[first : first + count]))
+                if row is not None:
+                    yield row, first, count
 
     def _sign_rows(self, word: str) -> list[int]:
         return self._known(sign_pieces(word, self.block.shortest, self.block.longest))

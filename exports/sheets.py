@@ -92,18 +92,18 @@ def _joined(names: Iterable[str]) -> str:
 NUMBER_WIDTH = 14.0
 
 ISSUE_COLUMNS: tuple[Column[Row], ...] = (
-    Column(Key.XL_TEXT, lambda row, _: row.text, 99),
-    Column(Key.XL_UNITS, lambda row, _: _joined(row.units), 34),
-    Column(Key.XL_SUPPORTING, lambda row, _: _joined(row.supporting), 33),
-    Column(Key.XL_ANSWER, lambda _row, _: "", 40),
-    Column(Key.XL_NOTE, _note, 32),
+    Column(Key.XL_TEXT, lambda row, _: row.text, 86),
+    Column(Key.XL_UNITS, lambda row, _: _joined(row.units), 31),
+    Column(Key.XL_SUPPORTING, lambda row, _: _joined(row.supporting), 31),
+    Column(Key.XL_ANSWER, lambda _row, _: "", 60),
+    Column(Key.XL_NOTE, _note, 30),
 )
 
 UNCLEAR_COLUMNS: tuple[Column[Row], ...] = (
-    Column(Key.XL_TEXT, lambda row, _: row.text, 99),
-    Column(Key.XL_UNITS, lambda row, _: _joined(row.units), 34),
-    Column(Key.XL_ASSIGN, lambda row, _: row.lead, 33),
-    Column(Key.XL_ANSWER, lambda _row, _: "", 36),
+    Column(Key.XL_TEXT, lambda row, _: row.text, 86),
+    Column(Key.XL_UNITS, lambda row, _: _joined(row.units), 31),
+    Column(Key.XL_ASSIGN, lambda row, _: row.lead, 31),
+    Column(Key.XL_ANSWER, lambda _row, _: "", 54),
     Column(Key.XL_NOTE, _note_with_guess, 36),
 )
 

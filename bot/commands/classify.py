@@ -75,7 +75,7 @@ def _one(settings: Settings, routing: RoutingTable, text: str, *, as_json: bool)
     if result["supporting"]:
         say("Phối hợp: " + ", ".join(routing.name(id_) for id_ in result["supporting"]))
     if result["abstained"]:
-        say("Máy chưa chắc: câu này cần người xem (trang “Chưa rõ”).")
+        say("Máy chưa chắc: câu này cần người quyết định.")
     return DONE
 
 

@@ -106,7 +106,9 @@ def _typed(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
         return _typed(session, rest, at, scene)
     wanted = commands.command(text)
     if session.consent_version != CONSENT_VERSION:
-        if wanted or (session.step is Step.CONSENT and commands.is_answer_to_consent(text)) or commands.is_noise(text):
+        if session.step is Step.CONSENT and commands.is_answer_to_consent(text):
+            return _answered_consent(session, text)
+        if wanted or commands.is_noise(text):
             return _ask_consent(session, scene, anew=wanted is Command.START)
         held, notice = _with_words(session, text, at, scene)
         return _after(notice, _ask_consent(held, scene))
@@ -178,6 +180,13 @@ def _ask_consent(session: Session, scene: Scene, *, anew: bool = False) -> Turn:
     return Turn(waiting, (_greeting(scene), *held, Say(Key.CONSENT, values, _CONSENT)))
 
 
+def _answered_consent(session: Session, text: str) -> Turn:
+    """Neither yes nor no: an age below sixteen ends it like the button, anything else asks for an explicit word."""
+    if commands.is_under_age(text):
+        return Turn(None, (Say(Key.MINOR),))
+    return Turn(session, (Say(Key.CONSENT_CLEARLY, {}, _CONSENT),))
+
+
 def _consented(session: Session, choice: str, scene: Scene) -> Turn:
     """Luật Thanh niên Điều 1 and Luật 91/2025/QH15 Điều 9, 24: from 16 on, and only by an explicit word."""
     if choice == _UNDER_AGE.id:
@@ -194,13 +203,17 @@ def _ask_unit(session: Session, scene: Scene) -> Turn:
     units = scene.programme.units
     shown = units if len(units) <= _UNITS_AS_BUTTONS else ()
     choices = (*(Choice(f"unit-{units.index(unit)}", unit) for unit in shown), _SKIP)
-    return Turn(replace(session, step=Step.UNIT), (Say(Key.ASK_UNIT, {}, choices),))
+    key = Key.ASK_UNIT if shown else Key.ASK_UNIT_TYPED
+    return Turn(replace(session, step=Step.UNIT), (Say(key, {}, choices),))
 
 
 def _in_unit(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
     typed = commands.unit_name(text)
+    if not typed:
+        return _ask_group(session)
     units = scene.programme.units
-    likely = [unit for unit in units if fold(typed) and fold(typed) in fold(unit)]
+    sought = fold(typed.split(",")[0])
+    likely = [unit for unit in units if sought and sought in fold(unit)]
     exact = [unit for unit in units if fold(typed) == fold(unit)]
     if len(exact or likely) == 1:
         return _ask_group(replace(session, unit=(exact or likely)[0]), noted=True)
@@ -261,11 +274,22 @@ def _in_ready(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
         return _settled(session, Say(Key.YOU_ARE_WELCOME, {}, (_NEW, _MINE)))
     if commands.is_greeting(text):
         return _settled(session, _hello(scene))
+    if commands.wants_a_person(text):
+        return _help(session, "", at, scene)
+    if commands.is_wordless(text):
+        return _settled(session, Say(Key.NOT_UNDERSTOOD_YET, {}, (_MINE, _HELP)))
     return _add_words(session, text, at, scene)
 
 
 def _in_draft(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
-    return _propose(session) if commands.is_noise(text) else _add_words(session, text, at, scene)
+    """More words join the draft, and that is said; a code or a command about another question is none of it."""
+    if commands.is_noise(text):
+        return _propose(session)
+    if commands.own_word(text) or parse_receipt_code(text) or commands.wants_a_person(text):
+        return _in_ready(session, text, at, scene)
+    longer, notice = _with_words(session, text, at, scene)
+    joined = () if notice or longer is session else (Say(Key.DRAFT_JOINED),)
+    return _after((*notice, *joined), _propose(longer))
 
 
 def _in_rewrite(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
@@ -402,8 +426,11 @@ def _list_own(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Tur
 def _listed(session: Session, own: tuple[Own, ...]) -> Turn:
     if not own:
         return _settled(session, Say(Key.MINE_NONE, {}, (_HELP,)))
-    choices = tuple(Choice(f"own-{one.code}", one.code) for one in own[:_OWN_SHOWN])
-    return Turn(replace(session, step=Step.MINE), (Say(Key.MINE, {"own": own}, (*choices, _NEW)),))
+    shown = own[:_OWN_SHOWN]
+    choices = (*(Choice(f"own-{one.code}", one.code) for one in shown), _NEW)
+    key = Key.MINE if len(own) == len(shown) else Key.MINE_MORE
+    says = Say(key, {"own": shown, "more": len(own) - len(shown)}, choices)
+    return Turn(replace(session, step=Step.MINE), (says,))
 
 
 def _find(session: Session, code: str, _at: datetime, _scene: Scene) -> Turn:

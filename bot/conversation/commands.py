@@ -31,7 +31,7 @@ _COMMANDS: dict[str, Command] = {
     "thoi": Command.CANCEL,
 }
 
-_POLITE = r"( (a|nhe|nha|a nha|di|luon|ban|bot|ad|admin|em|anh|chi|moi nguoi|mn|cac ban))*[ !.~]*"
+_POLITE = r"( (nhieu|lam|rat nhieu|a|nhe|nha|a nha|di|luon|ban|bot|ad|admin|em|anh|chi|moi nguoi|mn|cac ban))*[ !.~]*"
 # Chỉ là lời chào hay tiếng đệm, không phải câu hỏi: không bao giờ thành bản nháp hay ghép vào bản nháp.
 _GREETINGS = re.compile(r"(em |da |vang )?(xin )?(chao|hello|hi|helo|alo|hey)" + _POLITE)
 _THANKS = re.compile(
@@ -44,9 +44,12 @@ _AGREES = re.compile(r"(da |vang )?((em|minh|toi|chau|con) )?(dong y)" + _POLITE
 _REFUSES = re.compile(r"(da )?((em|minh|toi|chau|con) )?(khong|ko|k) dong y" + _POLITE)
 _TOO_YOUNG = re.compile(r"(da )?((em|minh|toi|chau|con) )?chua du( 16)?( tuoi)?" + _POLITE)
 _SMALL_ANSWER = re.compile(
-    r"(da |vang |co |du )*((em|minh|toi|chau|con) )?((nam nay|moi|duoc|hon|tren|du) )*"
-    r"(\d{1,2}( tuoi)?|roi|co|du|khong)" + _POLITE
+    r"(da |vang |co |du )*(em |e |minh |toi |chau |con )?((la |nam nay |nay |moi |duoc |hon |tren |du )*)"
+    r"(\d{1,2}( tuoi)?|(hoc sinh |hs |hoc )?lop \d{1,2}|sinh nam \d{4}|roi|co|du|khong|ko)" + _POLITE
 )
+_AGE = re.compile(r"\b(\d{1,2}) tuoi\b|^(?:da |em |e |minh |chau |con |moi |nam nay |nay )*(\d{1,2})(?: a)?$")
+_CLASS = re.compile(r"\blop (\d{1,2})\b")
+_OF_AGE, _CLASS_OF_AGE = 16, 10  # Luật Thanh niên Điều 1; lớp 10 là năm học sinh tròn 16 tuổi
 
 _CODE_SHAPE = r"[a-z][a-z0-9]{1,5}[\s–-]*\d{4,7}[\s–-]*[a-z]"
 _OWN = re.compile(rf"(sua|rut|xem)\s+({_CODE_SHAPE})")
@@ -57,7 +60,24 @@ _ASKS = re.compile(
     r"(cho|xin|kinh|hoi|em|toi|minh|chau|tai sao|vi sao|sao|bao gio|khi nao|lam sao|lam the nao|de nghi|mong|muon"
     r"|kien nghi) "
 )
-_LIVES = re.compile(r"(em|toi|minh|chau) (o|hoc|lam|song|cong tac)( o| tai| viec o)? (?=\S)")
+_WHO = r"(em|e|toi|t|minh|m|mk|chau|con|tui)"
+_LIVES = re.compile(
+    rf"{_WHO} (la (hoc sinh|sinh vien|cong nhan|giao vien|can bo|nguoi|hs|sv|cn)( cua| o| tai)?|"
+    r"(dang )?(o|hoc|lam|lam viec|song|cong tac)( o| tai)?) (?=\S)"
+)
+_NOT_SAID = re.compile(
+    r"(\d+|(em |minh |toi )?(khong|ko|k|kh|hok) (biet|ro|noi|muon noi|can|co)( dau| gi)?|xa|phuong|huyen|bi mat|bo qua)"
+    + _POLITE
+)
+_TAIL = re.compile(r"( (ạ|a|nhé|nha|ak))+[ .!]*$", re.IGNORECASE)
+
+_WANTS_PERSON = re.compile(
+    rf"({_WHO} )?((muon|can|cho) )*(gap|noi chuyen voi|lien he) (nguoi that|can bo|nguoi|admin)"
+    + _POLITE
+    + r"|(ban|bot|may|day) la (ai|gi|nguoi|may)( that)?( the| vay| v)?( ha| a)?[ ?]*"
+    + rf"|({_WHO} )?((muon|can) )*(xoa|huy)( het)? (du lieu|thong tin)( cua)?( {_WHO})?"
+    + _POLITE
+)
 
 
 def command(text: str) -> Command | None:
@@ -90,14 +110,32 @@ def is_thanks(text: str) -> bool:
     return bool(_THANKS.fullmatch(fold(text)))
 
 
+def is_wordless(text: str) -> bool:
+    """Only signs and pictures, no letter and no digit."""
+    return not any(sign.isalnum() for sign in clean(text))
+
+
 def is_noise(text: str) -> bool:
     """Nothing that anybody would want to be kept as a question."""
-    return not clean(text) or is_greeting(text) or is_thanks(text)
+    return is_wordless(text) or is_greeting(text) or is_thanks(text)
+
+
+def wants_a_person(text: str) -> bool:
+    """Asks who is there, for a human being, or for one's data: the help text names the contact."""
+    return bool(_WANTS_PERSON.fullmatch(fold(text)))
 
 
 def is_answer_to_consent(text: str) -> bool:
     """Something like "em 17 tuổi ạ" or "có": it answers the question without being an explicit consent."""
     return is_noise(text) or bool(_SMALL_ANSWER.fullmatch(fold(text)))
+
+
+def is_under_age(text: str) -> bool:
+    """Whether such an answer states an age (or a school year) below sixteen."""
+    folded = fold(text)
+    age, school_year = _AGE.search(folded), _CLASS.search(folded)
+    too_young = age is not None and int(age[1] or age[2]) < _OF_AGE
+    return too_young or (school_year is not None and int(school_year[1]) < _CLASS_OF_AGE)
 
 
 def button(session: Session, text: str) -> str | None:
@@ -129,10 +167,14 @@ def asks(text: str) -> bool:
 
 
 def unit_name(text: str) -> str:
-    """The unit's name in "em ở xã Tân Tiến"."""
+    """The unit's name in "em ở xã Tân Tiến ạ"; empty where somebody would rather not say ("không biết")."""
     cleaned = clean(text)
-    found = _LIVES.match(fold(cleaned))
-    return cleaned[found.end() :] if found and len(fold(cleaned)) == len(cleaned) else cleaned
+    folded = fold(cleaned)
+    if _NOT_SAID.fullmatch(folded):
+        return ""
+    found = _LIVES.match(folded)
+    named = cleaned[found.end() :] if found and len(folded) == len(cleaned) else cleaned
+    return _TAIL.sub("", named)
 
 
 _UNIT_LENGTH = 60

@@ -47,7 +47,7 @@ class Voice:
             case Own() as own:
                 values |= {"code": own.code, "state": self._state(own), "text": own.text}
             case tuple() as several:
-                values["lines"] = "\n".join(self._own_line(own) for own in several)
+                values["lines"] = "\n\n".join(self._own_line(own) for own in several)
         return values
 
     def _own_line(self, own: Own) -> str:

@@ -152,9 +152,13 @@ class Board:
     ) -> web.Response:
         facts = await self._cards.one(submission_id)
         if message is None:
-            department = facts.department_name or self._catalogue[Key.CARD_NO_DEPARTMENT]
-            message = self._catalogue.say(Key(f"card.done_{action.value}"), code=facts.code, department=department)
+            message = self._done(facts, action)
         return web.json_response({"message": message, "card": as_json(facts)}, status=status)
+
+    def _done(self, facts: CardFacts, action: Action) -> str:
+        if action is Action.CHANGE_TOPIC and not facts.department:
+            return self._catalogue.say(Key.WEB_BOARD_MOVED_TO_NOBODY, code=facts.code, topic=facts.topic_name)
+        return self._catalogue.say(Key(f"card.done_{action.value}"), code=facts.code, department=facts.department_name)
 
     # -------------------------------------------------------------- workbooks
 

@@ -24,7 +24,7 @@ from bot.domain.department import RoutingTable
 from bot.domain.message import Address, ChannelName, Chose, Inbound, Typed, Words
 from bot.domain.programme import Intake, Programme
 from bot.domain.text import storable
-from bot.ports import Clock, InboxRow, RawUpdate, Said, Store
+from bot.ports import Clock, InboxRow, RawUpdate, Said, Store, Transaction
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.pulse import Pulse
@@ -219,10 +219,12 @@ class Chat:
         return web.json_response({"kept": True, "at": now.isoformat()})
 
     async def messages(self, request: web.Request) -> web.Response:
-        """The bot's words after an outbox id, oldest first."""
+        """The bot's words after an outbox id, oldest first, and whether the server knows nothing of this chat."""
         chat = _chat_of(request)
-        words, _ = await self._words(chat, _number(request.query.get("after"))) if chat else ([], 0)
-        return web.json_response({"words": words})
+        if chat is None:
+            return web.json_response({"words": [], "gone": True})
+        words, _, gone = await self._words(chat, _number(request.query.get("after")))
+        return web.json_response({"words": words, "gone": gone})
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """The bot's words as they are said; begins after Last-Event-ID, or after the address's own `after`."""
@@ -233,22 +235,27 @@ class Chat:
 
         async def news() -> bytes:
             nonlocal after
-            words, after = await self._words(chat, after)
+            words, after, _ = await self._words(chat, after)
             return event("words", words, str(after)) if words else b""
 
         return await self._streams.serve(request, self._channel.pulse(chat), news)
 
     # -------------------------------------------------------------- helpers
 
-    async def _words(self, chat: str, after: int) -> tuple[list[dict[str, object]], int]:
-        """Words after an id as the page shows them, and the newest id among them."""
+    async def _words(self, chat: str, after: int) -> tuple[list[dict[str, object]], int, bool]:
+        """Words after an id as the page shows them, the newest id among them, and whether the chat is forgotten.
+
+        Words of a forgotten chat are the last ones: they carry `gone`, so that the page forgets its side as well.
+        """
         async with self._store.reading() as tx:
             said = await tx.said(address_of(chat), after)
+            forgotten = await _forgotten(tx, chat)
         gone = self._channel.vanished(chat, after, said)
         shown = [(one.id, one.words, one.at) for one in said] + [(one.number, one.words, one.at) for one in gone]
         shown.sort(key=lambda one: one[0])
-        words = [_as_json(number, words, self._local(at)) for number, words, at in shown]
-        return words, shown[-1][0] if shown else after
+        mark: dict[str, object] = {"gone": True} if forgotten else {}
+        words = [_as_json(number, words, self._local(at)) | mark for number, words, at in shown]
+        return words, shown[-1][0] if shown else after, forgotten
 
     def _local(self, at: datetime) -> str:
         """The page shows the hour and the day as they stand in this text: Viet Nam's."""
@@ -287,6 +294,11 @@ class Chat:
         if len(text) > MAX_TEXT:
             return self._guard.complaint(Key.WEB_TOO_LONG, 413, length=_dotted(len(text)), limit=_dotted(MAX_TEXT))
         return None
+
+
+async def _forgotten(tx: Transaction, chat: str) -> bool:
+    """Whether no session is left and no message waits to be read (a failed one, tried again later, still counts)."""
+    return await tx.sessions.get(address_of(chat)) is None and await tx.inbox.open() == 0
 
 
 def _chat_of(request: web.Request) -> str | None:

@@ -13,6 +13,7 @@ from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 
 _STATIC = Path(__file__).parent / "static"
+_ICONS = "{{icons}}"  # the one name that is markup: the pictures stand in the page, there without a server too
 _NAME = re.compile(r"\{\{(\w+)\}\}")
 
 
@@ -21,13 +22,15 @@ class Pages:
 
     def __init__(self, catalogue: Catalogue, *, rehearsal: bool) -> None:
         self._texts = {**catalogue.section("web"), "rehearsal_hidden": "" if rehearsal else "hidden"}
+        self._icons = (_STATIC / "icons.svg").read_text("utf-8").strip()
         self._mark = catalogue[Key.REHEARSAL_MARK] if rehearsal else ""
 
     def render(self, template: str, values: Mapping[str, str], status: int = 200) -> web.Response:
         """The page `static/<template>.html`; `values` hold its title at least. A missing name raises KeyError."""
         known = {**self._texts, **values, "title": self._mark + values["title"]}
         text = (_STATIC / f"{template}.html").read_text("utf-8")
-        page = _NAME.sub(lambda found: html.escape(known[found[1]]), text)
+        parts = (_NAME.sub(lambda found: html.escape(known[found[1]]), part) for part in text.split(_ICONS))
+        page = self._icons.join(parts)
         return web.Response(text=page, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

@@ -8,10 +8,11 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
-from bot.domain.submission import Action, State
+from bot.domain.submission import Action, State, Submission
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.moderate import Decision
+from handlers.web.chat import address_of
 from tests.browser.browser import Living, Screen
 from tests.browser.conftest import clean
 
@@ -43,10 +44,18 @@ return [...document.querySelectorAll('button, a[href], input, select, textarea')
 ).map((node) => [node.getBoundingClientRect().height, node.getBoundingClientRect().width, node.textContent.trim()])
  .filter(([height, width]) => height < 36 || width < 36);
 """
+ON_TOP = """
+const banner = document.querySelector('.rehearsal'), box = banner.getBoundingClientRect();
+return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === banner;
+"""
 NAMELESS = """
 return [...document.querySelectorAll('button, a[href], input, select, textarea, iframe')].filter((node) =>
   node.checkVisibility() && !(node.textContent.trim() || node.ariaLabel || node.title || node.labels?.[0]?.textContent.trim())
 ).map((node) => node.outerHTML.slice(0, 90));
+"""
+KEPT_HERE = """
+return Object.entries(localStorage).filter(([name]) => name.startsWith('doithoai.')).map(([, text]) => JSON.parse(text))
+ .filter((kept) => kept.length);
 """
 SIDEWAYS = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -229,6 +238,44 @@ def test_somebody_under_16_reads_why_it_ends_here_even_after_a_reload(screen: Sc
     assert screen.bubbles()[-1] == SAY(Key.MINOR)
 
 
+@pytest.mark.parametrize("refusal", ["Mình chưa đủ 16 tuổi", "Không đồng ý"])
+def test_after_a_refusal_this_device_forgets_the_conversation_too(screen: Screen, living: Living, refusal: str) -> None:
+    screen.open()
+    screen.one("#begin").click()
+    screen.until(lambda: refusal in screen.choices())
+    screen.press(refusal)
+    assert screen.bubbles()[-2] == refusal
+    screen.until(lambda: not screen.js(KEPT_HERE))
+
+    living.house.clock.later(minutes=3)
+    screen.reload()
+
+    assert screen.bubbles() == []
+    assert screen.one("#welcome").is_displayed()
+
+
+def test_what_the_server_has_no_trace_of_is_not_shown_from_this_device(screen: Screen, living: Living) -> None:
+    screen.open()
+    screen.one("#begin").click()
+    screen.until(lambda: len(screen.choices()) == 3)
+    chat = screen.driver.get_cookie("doithoai_chat")["value"]
+    screen.driver.get("about:blank")
+    living.run(forget(living, chat))
+    living.house.clock.later(minutes=3)
+
+    screen.open()
+
+    assert screen.bubbles() == []
+    assert screen.one("#welcome").is_displayed()
+
+
+async def forget(living: Living, chat: str) -> None:
+    """What an ending that this browser never heard of leaves behind: nothing."""
+    async with living.house.store.transaction() as tx:
+        await tx.sessions.forget(address_of(chat))
+        await tx.outbox.forget(address_of(chat))
+
+
 def test_words_that_come_by_themselves_appear_and_do_not_take_the_buttons_away(screen: Screen, living: Living) -> None:
     to_the_draft(screen, "Câu đang viết về việc làm")
     choices = screen.choices()
@@ -378,6 +425,161 @@ def test_a_decision_is_undone_from_its_toast(screen: Screen, living: Living) -> 
     screen.until(lambda: len(screen.all(".card")) == 1)
 
 
+def test_a_changed_department_offers_no_undo_that_would_take_back_something_else(
+    screen: Screen, living: Living
+) -> None:
+    living.run(living.house.ask("Câu hỏi về việc làm"))
+    screen.open("/ban")
+    screen.one("[data-action=change_topic]").click()
+    screen.one("dialog .found [data-topic=giao-thong]").click()
+
+    screen.until(lambda: "Sở Xây dựng" in screen.text(".toast span"))
+
+    assert screen.all(".toast button") == []
+
+
+def test_the_picker_finds_beginnings_of_words_departments_first_and_scopes_last(screen: Screen, living: Living) -> None:
+    living.run(living.house.ask("Câu hỏi về việc làm, lương, tuyển dụng"))
+    screen.open("/ban")
+    screen.one("[data-action=change_topic]").click()
+    search = screen.one("dialog input[type=search]")
+
+    found = {}
+    for query in ("y te", "so y te", "the thao", "ap thong"):
+        search.clear()
+        search.send_keys(query)
+        found[query] = screen.texts("dialog .found .pick span")
+
+    health, waste, movement = (
+        "Khám chữa bệnh, sức khỏe tâm thần",
+        "Môi trường, rác thải, nước sạch",
+        "Phong trào Đoàn, tình nguyện",
+    )
+    assert found["y te"] == [health, waste, movement]
+    assert found["so y te"][0] == health
+    assert found["the thao"] == ["Thiết chế văn hóa, thể thao"]
+    assert found["ap thong"] == []
+
+
+def test_guesses_that_are_next_to_nothing_are_not_shown(screen: Screen, living: Living) -> None:
+    living.run(living.house.ask("Việc làm, lao động, tuyển dụng, lương"))
+    screen.open("/ban")
+
+    screen.one("[data-action=change_topic]").click()
+
+    assert screen.texts("dialog .pick em") == [SAY(Key.WEB_BOARD_CURRENT)]
+
+
+FOCUSED = (
+    "return document.activeElement.closest('.card')?.querySelector('.words')?.textContent ?? document.activeElement.id"
+)
+
+
+def three(screen: Screen, living: Living) -> list[Submission]:
+    """Three waiting questions, the keyboard on the second."""
+    asked = [living.run(living.house.ask(f"Câu {number} về việc làm")) for number in (1, 2, 3)]
+    screen.open("/ban")
+    screen.key("j")
+    screen.key("j")
+    assert screen.js(FOCUSED) == "Câu 2 về việc làm"
+    return asked
+
+
+def test_a_card_that_somebody_else_decides_leaves_its_place_to_the_next_one(screen: Screen, living: Living) -> None:
+    _, second, third = three(screen, living)
+
+    living.run(living.house.moderate.decide(second.id, 1, Decision(Action.APPROVE), "Lan"))
+    screen.until(lambda: screen.js(FOCUSED) == "Câu 3 về việc làm")
+    living.run(living.house.moderate.decide(third.id, 1, Decision(Action.APPROVE), "Lan"))
+
+    screen.until(lambda: screen.js(FOCUSED) == "Câu 1 về việc làm")
+
+
+def test_a_card_decided_by_others_behind_an_open_dialog_leaves_its_place_too(screen: Screen, living: Living) -> None:
+    _, second, _ = three(screen, living)
+    screen.key("c")
+    screen.until(lambda: screen.all("dialog[open]"))
+    living.run(living.house.moderate.decide(second.id, 1, Decision(Action.APPROVE), "Lan"))
+    screen.until(lambda: len(screen.all(".card")) == 2)
+
+    screen.one("dialog .found [data-topic=giao-thong]").click()
+    screen.until(lambda: "Lan đã xử lý" in screen.text(".toast.refused"))
+
+    screen.until(lambda: screen.js(FOCUSED) == "Câu 3 về việc làm")
+
+
+def test_a_lost_race_leaves_the_keyboard_at_its_place(screen: Screen, living: Living) -> None:
+    _, second, _ = three(screen, living)
+    screen.js(
+        "window.real = window.fetch; window.fetch = (a, o) => o?.method === 'POST' ? real(a, o) : new Promise(() => {})"
+    )
+    living.run(living.house.moderate.decide(second.id, 1, Decision(Action.APPROVE), "Lan"))
+
+    screen.key("d")
+
+    screen.until(lambda: "Lan đã xử lý" in screen.text(".toast.refused"))
+    screen.until(lambda: screen.js(FOCUSED) == "Câu 3 về việc làm")
+
+
+def test_z_takes_back_my_own_last_decision_wherever_the_keyboard_is(screen: Screen, living: Living) -> None:
+    first, second, _ = three(screen, living)
+    living.run(living.house.moderate.decide(first.id, 1, Decision(Action.APPROVE), "Lan"))
+    screen.key("d")
+    screen.until(lambda: screen.text("[data-state=approved] .number") == "2")
+    screen.until(lambda: screen.js(FOCUSED) == "Câu 3 về việc làm")
+
+    screen.key("z")
+    screen.until(lambda: screen.text("[data-state=approved] .number") == "1")
+
+    assert living.run(living.house.cards.one(second.id)).state is State.WAITING
+    assert screen.js(FOCUSED) == "Câu 3 về việc làm"
+    screen.key("z")
+    screen.until(lambda: SAY(Key.WEB_BOARD_NOTHING_TO_UNDO) in screen.texts(".toast span"))
+    assert living.run(living.house.cards.one(first.id)).state is State.APPROVED
+
+
+def test_a_topic_of_nobody_says_so_and_an_unclear_one_begins_with_a_capital(screen: Screen, living: Living) -> None:
+    living.run(living.house.ask("Em muốn hỏi xổ số"))
+    screen.open("/ban")
+    assert screen.text(".proposal strong") == SAY(Key.WEB_BOARD_NOBODY)
+    assert screen.texts("#department option")[1] == f"{SAY(Key.WEB_BOARD_NOBODY)} (1)"
+
+    screen.one("[data-action=approve-unclear]").click()
+    screen.until(lambda: screen.text("[data-state=approved] .number") == "1")
+    screen.one("[data-state=approved]").click()
+
+    screen.until(lambda: screen.text(".proposal strong") == "Chưa rõ cơ quan")
+    assert screen.texts("#department option")[1] == "Chưa rõ cơ quan (1)"
+
+
+def test_a_card_redrawn_without_a_server_keeps_its_pictures(screen: Screen, living: Living) -> None:
+    living.run(living.house.ask("Câu hỏi về việc làm"))
+    screen.open("/ban")
+
+    pictures = "return [...document.querySelectorAll('use')].map((one) => one.getAttribute('href'))"
+    missing = [name for name in screen.js(pictures) if not (name.startswith("#") and screen.all(f"symbol{name}"))]
+
+    assert missing == []
+    assert screen.one(".card .icon use").rect["width"] > 0
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_toast_lies_over_the_buttons_of_the_lowest_card(screen: Screen, living: Living, width: int) -> None:
+    for number in range(8):
+        living.run(living.house.ask(f"Câu {number} về việc làm"))
+    screen.size(width, 800)
+    screen.open("/ban")
+    screen.one("[data-action=approve]").click()
+    screen.until(lambda: screen.all(".toast"))
+
+    screen.js("scrollTo(0, document.body.scrollHeight)")
+
+    above = screen.js("return [...document.querySelectorAll('.card')].at(-1).getBoundingClientRect().bottom")
+    toasts = screen.one("#toasts").rect
+    top = toasts["y"] - screen.js("return scrollY")
+    assert above <= top or top + toasts["height"] < above - 150
+
+
 def test_searching_needs_no_accents_and_departments_narrow_the_list(screen: Screen, living: Living) -> None:
     for text in ("Rác thải ở Đồng Tiến", "Đường hỏng", "Việc làm cho sinh viên"):
         living.run(living.house.ask(text))
@@ -453,11 +655,20 @@ def test_on_a_phone_the_demo_shows_one_side_at_a_time(phone: Screen) -> None:
     assert [frame.is_displayed() for frame in phone.all("iframe")] == [False, True]
 
 
-def test_in_a_rehearsal_the_banner_is_seen_on_both_pages(driver: webdriver.Chrome, tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_in_a_rehearsal_the_banner_stays_in_sight_on_both_pages(
+    driver: webdriver.Chrome, tmp_path: Path, size: tuple[int, int]
+) -> None:
     clean(driver)
     with Living(tmp_path, demo=True, rehearsal=True) as living:
         screen = Screen(driver, living)
+        screen.size(*size)
+        for number in range(9):
+            living.run(living.house.ask(f"Câu {number} về việc làm"))
         for path in ("/", "/ban"):
             screen.open(path)
+            screen.js("scrollTo(0, 600)")
+            assert screen.js("return scrollY") == (600 if path == "/ban" else 0)
             assert "DIỄN TẬP" in screen.text(".rehearsal")
+            assert screen.js(ON_TOP)
         driver.get("about:blank")

@@ -64,10 +64,18 @@ _TOPICS = [
 ]
 
 
+# What a topic covers, where its name does not say it all.
+_SCOPES = {
+    "moi-truong": "Rác thải, nước thải, khí thải; không gồm rác thải y tế",
+    "phong-trao": "Tình nguyện hè, hiến máu, khám chữa bệnh y tế lưu động",
+    "van-hoa-the-thao": "Nhà văn hóa, sân bóng, di tích, quy tế bầu giải",
+}
+
+
 def routing() -> RoutingTable:
     """A small directory: ten departments, fourteen topics."""
     topics = {
-        code: Topic(code, name, name, (Owner(lead),) if lead else (), tuple(map(Owner, beside)))
+        code: Topic(code, name, _SCOPES.get(code, name), (Owner(lead),) if lead else (), tuple(map(Owner, beside)))
         for code, name, lead, beside, _ in _TOPICS
     }
     departments = {id_: Department(id_, name, short) for id_, name, short in _BODIES}

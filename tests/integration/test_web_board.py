@@ -255,6 +255,14 @@ async def test_the_department_can_be_changed_and_everything_undone(web: House, d
     assert (undone["card"]["state"], undone["card"]["topic"]) == ("waiting", "moi-truong")
 
 
+async def test_a_topic_that_is_nobodys_is_named_in_the_answer(web: House, desk: Desk) -> None:
+    submission = await web.ask("Bao giờ có thêm xe buýt?")
+
+    _, moved = await desk.decide(submission.id, 1, "change_topic", topic="ngoai-pham-vi")
+
+    assert moved["message"] == SAY(Key.WEB_BOARD_MOVED_TO_NOBODY, code=submission.code, topic="Ngoài phạm vi")
+
+
 async def test_a_refusal_takes_a_listed_reason_or_own_words(web: House, desk: Desk) -> None:
     first, second = await web.ask("Câu một"), await web.ask("Câu hai")
 

@@ -334,6 +334,27 @@ async def test_somebody_under_16_still_reads_the_refusal_though_the_database_kee
     assert (await page.words())[-1]["text"] == SAY(Key.MINOR)
 
 
+async def test_the_last_words_of_a_forgotten_chat_tell_the_page_to_forget_it_too(web: House, page: Page) -> None:
+    await page.type("Bắt đầu")
+    assert not any(words.get("gone") for words in await page.words())
+
+    await page.choose("consent-minor-1")
+
+    assert (await page.words())[-1]["gone"] is True
+
+
+async def test_a_chat_whose_message_still_waits_to_be_read_is_not_forgotten(web: House, page: Page) -> None:
+    await page.post({"id": str(uuid4()), "text": "Bắt đầu"})
+    await web.say(page.chat, SAY(Key.FAULT), ephemeral=True)
+    while await web.deliverer.step():
+        pass
+
+    (apology,) = await page.words()
+
+    assert apology["text"] == SAY(Key.FAULT)
+    assert "gone" not in apology
+
+
 async def test_words_without_trace_are_gone_after_two_minutes(web: House, page: Page) -> None:
     await page.type("Bắt đầu")
     await page.choose("consent-minor-1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import uuid4
@@ -76,8 +77,9 @@ class WebYouth:
         return await self._posts({"choice": choices[label]})
 
     async def hears(self, part: str) -> str:
-        while not any(part in one["text"] for one in self.heard):
-            await self._more()
+        async with asyncio.timeout(PATIENCE):
+            while not any(part in one["text"] for one in self.heard):
+                await self._more()
         return next(one["text"] for one in self.heard if part in one["text"])
 
     async def _posts(self, message: dict) -> str:
@@ -86,8 +88,9 @@ class WebYouth:
         headers = {"X-Requested-With": "doithoai"}
         async with self.session.post("/api/messages", json=body, headers=headers) as answer:
             assert answer.status == 200, await answer.text()
-        while len(self.heard) == before or not self.heard[-1]["choices"]:
-            await self._more()
+        async with asyncio.timeout(PATIENCE):
+            while len(self.heard) == before or not self.heard[-1]["choices"]:
+                await self._more()
         return "\n".join(one["text"] for one in self.heard[before:])
 
     async def _more(self) -> None:

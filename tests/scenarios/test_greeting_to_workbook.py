@@ -28,7 +28,7 @@ async def walks_in_and_asks(youth, text: str) -> str:
     """Greeting, consent, profile, question, confirmation; gives back the receipt code."""
     await youth.says(text)
     await youth.presses("Đồng ý, mình đủ 16 tuổi")
-    await youth.says("xã em")
+    await youth.says("xã Tân Tiến")
     await youth.presses("Sinh viên")
     await youth.presses("Gửi")
     receipt = await youth.hears("Mã: ")
@@ -59,7 +59,7 @@ async def test_a_question_goes_from_greeting_through_the_group_into_the_workbook
 
         code = await walks_in_and_asks(youth, "Bao giờ quê em có xe buýt?")
         await it.moderates(code, "Duyệt → Sở Xây dựng", then="Đã duyệt")
-        await youth.hears("đã được duyệt và chuyển đến Sở Xây dựng")
+        await youth.hears("đã được duyệt và sẽ được chuyển đến Sở Xây dựng")
         await it.double.user_types(it.moderator, "/xuat", it.group)
         await it.double.wait_until(lambda d: d.documents(it.group), 15)
 

@@ -116,6 +116,36 @@ def test_many_texts_are_answered_in_order_and_progress_ends_with_their_number(we
     assert classifier.propose_all([], heard.append) == []
 
 
+def test_the_ranking_holds_every_topic_and_begins_as_the_proposal_does(weights):
+    classifier = Classifier(weights)
+
+    for text in ("nhập ngũ khi nào", "ở đâu", "", "😀"):
+        ranking = classifier.ranking(text)
+        assert tuple(ranking[:3]) == classifier.propose(text).alternatives
+        assert {topic for topic, _ in ranking} == set(SUBJECTS)
+        assert sum(share for _, share in ranking) == pytest.approx(1)
+
+
+def test_a_department_has_the_confidence_of_its_topics_together(weights):
+    classifier = Classifier(weights)
+    leads = {"vay-von-uu-dai": "A", "nghia-vu-quan-su": "B", "bang-lai-xe": "A", "ngoai-pham-vi": None}
+
+    departments = classifier.departments("nhập ngũ khi nào", leads)
+
+    shares = dict(classifier.ranking("nhập ngũ khi nào"))
+    assert departments[0] == ("B", pytest.approx(shares["nghia-vu-quan-su"]))
+    assert dict(departments)["A"] == pytest.approx(shares["vay-von-uu-dai"] + shares["bang-lai-xe"])
+    assert [share for _, share in departments] == sorted((share for _, share in departments), reverse=True)
+    assert set(dict(departments)) == {"A", "B", None}
+
+
+def test_topics_without_a_department_and_texts_without_anything_known_belong_to_nobody(weights):
+    classifier = Classifier(weights)
+
+    assert classifier.departments("nhập ngũ", {}) == [(None, pytest.approx(1))]
+    assert classifier.departments("😀", {"bang-lai-xe": "A"}) == [(None, 0.25)]
+
+
 def test_composed_decomposed_and_zero_width_texts_get_the_same_proposal(full):
     for row in read_development():
         decomposed = unicodedata.normalize("NFD", row.text)

@@ -230,9 +230,65 @@ def test_a_unit_typed_without_accents_is_recognised_and_a_doubtful_one_offers_ch
 def test_a_unit_nobody_listed_is_taken_as_typed(chat):
     chat.type("/start")
     chat.press("Đồng ý, mình đủ 16 tuổi")
-    chat.type("không rõ")
+    chat.type("Công ty may Hưng Long")
 
-    assert chat.session.unit == "không rõ"
+    assert chat.session.unit == "Công ty may Hưng Long"
+
+
+@pytest.mark.parametrize("answer", ["không rõ", "không biết", "k noi dau", "123", "xã"])
+def test_whoever_does_not_know_or_say_their_unit_goes_on_without_one(chat, answer):
+    chat.type("/start")
+    chat.press("Đồng ý, mình đủ 16 tuổi")
+    chat.type(answer)
+
+    assert (chat.session.unit, chat.keys) == ("", [Key.ASK_GROUP])
+
+
+@pytest.mark.parametrize("answer", ["em mới 15 tuổi", "em là học sinh lớp 9", "14"])
+def test_somebody_who_says_they_are_under_sixteen_is_told_kindly_and_nothing_is_kept(chat, answer):
+    chat.type("Chỗ em thiếu sân chơi")
+    chat.type(answer)
+
+    assert chat.keys == [Key.MINOR]
+    assert chat.session is None
+
+
+@pytest.mark.parametrize("words", ["...", "😀😀", "❤️", "?"])
+def test_signs_and_pictures_alone_are_no_question(chat, words):
+    chat.agree()
+    chat.type(words)
+
+    assert chat.keys == [Key.NOT_UNDERSTOOD_YET]
+    assert chat.session.draft == ""
+
+
+@pytest.mark.parametrize("words", ["bạn là ai vậy", "Em muốn gặp người thật", "em muốn xoá hết dữ liệu của em"])
+def test_whoever_wants_a_person_gets_the_contact(chat, words):
+    chat.agree()
+    chat.type(words)
+
+    assert chat.keys == [Key.HELP]
+    assert "0221 000" in chat.said[0]
+
+
+def test_words_that_join_a_draft_are_said_to_and_a_code_never_joins_it(chat):
+    chat.own = (Own(CODE, "waiting", "câu trước"),)
+    chat.agree()
+    chat.type("Bao giờ có xe buýt?")
+    chat.type("À cho em hỏi thêm về học bổng")
+    assert chat.keys == [Key.DRAFT_JOINED, Key.DRAFT]
+
+    chat.type(f"xem {CODE}")
+    assert chat.keys == [Key.ONE]
+    assert chat.session.draft == "Bao giờ có xe buýt?\nÀ cho em hỏi thêm về học bổng"
+
+
+def test_more_questions_than_buttons_are_counted(chat):
+    chat.own = tuple(Own(receipt_code("HY24", number), "waiting", f"câu {number}") for number in range(11, 0, -1))
+    chat.agree()
+    chat.type("/cuatoi")
+
+    assert "Còn 3 câu cũ hơn" in chat.said[0]
 
 
 def test_a_question_typed_where_the_unit_is_asked_becomes_the_draft(chat):
@@ -525,6 +581,9 @@ def test_only_an_explicit_word_is_consent_and_small_answers_are_not_kept_as_ques
     [
         ("Cho em hỏi về học phí ạ", "", "Cho em hỏi về học phí ạ"),
         ("em ở xã Tân Tiến", "xã Tân Tiến", ""),
+        ("e o huyen van giang", "Huyện Văn Giang", ""),
+        ("em là học sinh trường Tiên Lữ ạ", "trường Tiên Lữ", ""),
+        ("van giang, hung yen", "Huyện Văn Giang", ""),
         ("Trường THPT Trần Quang Khải", "Trường THPT Trần Quang Khải", ""),
     ],
 )

@@ -1,6 +1,7 @@
 // The board's three dialogs: which department, why not, which keys. Each ends by calling back with what was chosen.
-import { el, fill, fold, icon } from "./common.js";
+import { capital, el, fill, fold, icon, withCodes } from "./common.js";
 
+const WORTH_SHOWING = 0.05; // a guess below this is noise
 const dialog = () => document.getElementById("dialog");
 
 export function closeDialog() {
@@ -8,7 +9,7 @@ export function closeDialog() {
 }
 
 function open(title, close, body, foot = null) {
-  const heading = el("h2", { id: "dialog-title", textContent: title });
+  const heading = el("h2", { id: "dialog-title" }, ...withCodes(title));
   const shut = el("button", { type: "button", className: "button", "aria-label": close, title: close, onclick: closeDialog }, icon("cross"));
   const parts = [el("div", { className: "dialog-head" }, heading, shut), el("div", { className: "dialog-body" }, ...body), foot];
   dialog().replaceChildren(...parts.filter(Boolean));
@@ -25,7 +26,7 @@ export function showPicker(texts, departments, card, chosen) {
   };
   const search = el("input", { type: "search", placeholder: texts.web.board_pick_filter, "aria-label": texts.web.board_pick_filter, autocomplete: "off" });
   const found = el("div", { className: "found" });
-  const narrow = () => found.replaceChildren(...matching(texts, departments, card, fold(search.value), take));
+  const narrow = () => found.replaceChildren(...matching(texts, departments, card, search.value, take));
   search.addEventListener("input", narrow);
   narrow();
   const guesses = guessed(texts, card, take);
@@ -36,27 +37,38 @@ export function showPicker(texts, departments, card, chosen) {
 }
 
 function guessed(texts, card, take) {
-  const others = card.alternatives.filter((guess) => guess.topic !== card.topic);
+  const others = card.alternatives.filter((guess) => guess.topic !== card.topic && guess.confidence >= WORTH_SHOWING);
   if (!others.length) return [];
   const rows = others.map((guess) => {
     const sure = fill(texts.web.board_guess, { confidence: Math.round(guess.confidence * 100) });
-    return pickRow(guess.department_name || texts.card.no_department, guess.topic_name, sure, () => take(guess.topic), guess.topic);
+    return pickRow(guess.department_name || texts.web.board_nobody, guess.topic_name, sure, () => take(guess.topic), guess.topic);
   });
   return [el("h3", { textContent: texts.web.board_guesses }), ...rows];
 }
 
 function matching(texts, departments, card, typed, take) {
-  const words = typed.split(" ").filter(Boolean);
-  const fits = (text) => words.every((word) => text.includes(word));
-  const rows = departments.flatMap((body) => {
-    const name = body.name || texts.web.board_nobody;
-    const topics = body.topics.filter((topic) => fits(fold(`${name} ${body.short_name} ${topic.name} ${topic.scope}`)));
-    if (!topics.length) return [];
-    const row = (topic) =>
-      pickRow(topic.name, "", topic.code === card.topic ? texts.web.board_current : "", () => take(topic.code), topic.code, topic.scope);
-    return [el("h3", { textContent: name }), ...topics.map(row)];
-  });
+  const words = wordsOf(typed);
+  const row = (topic) =>
+    pickRow(topic.name, "", topic.code === card.topic ? texts.web.board_current : "", () => take(topic.code), topic.code, topic.scope);
+  const rows = [0, 1, 2].flatMap((rank) =>
+    departments.flatMap((body) => {
+      const name = body.name || texts.web.board_nobody;
+      const topics = body.topics.filter((topic) => rankOf(words, `${name} ${body.short_name}`, topic) === rank);
+      return topics.length ? [el("h3", { textContent: name }), ...topics.map(row)] : [];
+    }),
+  );
   return rows.length ? rows : [el("p", { className: "quiet-text", textContent: texts.web.board_pick_none })];
+}
+
+const wordsOf = (text) => fold(text).split(/[^a-z0-9]+/).filter(Boolean);
+
+/** 0: the query names the department, 1: department or topic, 2: the topic's scope too, -1: it does not fit. */
+function rankOf(typed, department, topic) {
+  const fields = [department, topic.name, topic.scope];
+  return fields.findIndex((_, place) => {
+    const words = fields.slice(0, place + 1).flatMap(wordsOf);
+    return typed.every((one) => words.some((word) => word.startsWith(one)));
+  });
 }
 
 function pickRow(name, below, mark, press, topic, scope = "") {
@@ -112,13 +124,13 @@ export function showKeys(texts) {
     ["D", texts.card.approve],
     ["C", texts.card.change_topic],
     ["R", texts.card.reject],
-    ["Z", texts.card.undo],
+    ["Z", texts.web.key_undo],
     ["/", texts.web.key_search],
     ["?", texts.web.key_help],
   ];
   const pairs = rows.flatMap(([key, what]) => [
     el("dt", {}, el("kbd", { textContent: key })),
-    el("dd", { textContent: what[0].toUpperCase() + what.slice(1) }),
+    el("dd", { textContent: capital(what) }),
   ]);
   open(texts.web.board_keys, texts.web.board_close, [el("dl", { className: "keys" }, ...pairs)]);
 }

@@ -1,6 +1,6 @@
 // The moderators' board. The server decides everything; this page shows cards, asks for decisions, and looks again
 // whenever the server says that something changed.
-import { el, fill, fold, getJson, icon, listen, postJson } from "./common.js";
+import { capital, el, fill, fold, getJson, icon, listen, postJson, withCodes } from "./common.js";
 import { closeDialog, showKeys, showPicker, showReasons } from "./board-dialogs.js";
 
 const PAGE = 100;
@@ -17,6 +17,7 @@ let wanted = "waiting"; // the state that is shown; "" is all
 let department = "";
 let limit = PAGE;
 let at = null; // id of the card that the keyboard is on
+let mine = null; // the newest approval or refusal of this window: {card, toast}; what Z takes back
 let loaded = false;
 const drawn = new Map();
 const unfolded = new Set();
@@ -70,9 +71,19 @@ function shown() {
   const words = fold(find("search").value).split(" ").filter(Boolean);
   const order = ["waiting", "approved", "rejected", "withdrawn"];
   return cards
-    .filter((card) => !department || card.department === (department === "?" ? "" : department))
+    .filter((card) => !department || bodyOf(card) === department)
     .filter((card) => words.every((word) => haystack(card).includes(word)))
     .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state));
+}
+
+/** The department's id; "-" where the topic is nobody's, "?" where it is not clear whose. */
+function bodyOf(card) {
+  if (card.department) return card.department;
+  return card.unassigned || card.unclear ? "?" : "-";
+}
+
+function bodyName(card) {
+  return bodyOf(card) === "-" ? texts.web.board_nobody : card.department_name || capital(texts.card.no_department);
 }
 
 function haystack(card) {
@@ -102,7 +113,7 @@ function drawStates() {
     return el(
       "button",
       { type: "button", className: "state", "aria-pressed": String(state === wanted), "data-state": state, onclick: () => choose(state) },
-      el("span", { textContent: label[0].toUpperCase() + label.slice(1) }),
+      el("span", { textContent: capital(label) }),
       el("span", { className: "number", textContent: count.toLocaleString("vi") }),
     );
   });
@@ -122,11 +133,11 @@ function choose(state) {
 
 function drawDepartments() {
   const many = new Map();
-  cards.forEach((card) => many.set(card.department || "?", (many.get(card.department || "?") ?? 0) + 1));
+  cards.forEach((card) => many.set(bodyOf(card), (many.get(bodyOf(card)) ?? 0) + 1));
   if (department && !many.has(department)) many.set(department, 0);
-  const names = new Map(departments.map((body) => [body.id || "?", body.name]));
-  names.set("?", texts.card.no_department);
-  cards.forEach((card) => card.department && names.set(card.department, card.department_name));
+  const names = new Map(departments.map((body) => [body.id, body.name]));
+  names.set("?", capital(texts.card.no_department)).set("-", texts.web.board_nobody);
+  cards.forEach((card) => names.set(bodyOf(card), bodyName(card)));
   const rows = [...many].map(([id, count]) => ({ id, label: `${names.get(id) ?? id} (${count})` }));
   rows.sort((a, b) => a.label.localeCompare(b.label, "vi"));
   const look = JSON.stringify([rows, department]);
@@ -138,6 +149,8 @@ function drawDepartments() {
 }
 
 function drawCards(visible) {
+  const keyboardLeft = drawn.get(at)?.contains(document.activeElement);
+  const next = heir(visible);
   const ids = new Set(visible.map((card) => card.id));
   for (const [id, node] of drawn) {
     if (!ids.has(id)) {
@@ -154,6 +167,19 @@ function drawCards(visible) {
     if (place !== node) list.insertBefore(node, place);
     before = node;
   }
+  if (next !== undefined) goTo(next, keyboardLeft);
+}
+
+/** Who takes over where the card under the keyboard is about to vanish: the one after it, else the one before it, null
+ * where none is left; undefined where it stays. */
+function heir(visible) {
+  const ids = new Set(visible.map((card) => card.id));
+  if (at === null || ids.has(at)) return undefined;
+  const order = [...list.children].map((node) => Number(node.dataset.id));
+  const place = order.indexOf(at);
+  const after = order.slice(place + 1).find((id) => ids.has(id));
+  const id = after ?? order.slice(0, Math.max(0, place)).reverse().find((one) => ids.has(one));
+  return visible.find((card) => card.id === id) ?? null;
 }
 
 function drawEmpty(visible) {
@@ -189,7 +215,7 @@ function head(card) {
     "header",
     {},
     el("span", { className: "code", textContent: card.code }),
-    el("span", { className: `badge ${card.state}`, textContent: state[0].toUpperCase() + state.slice(1) }),
+    el("span", { className: `badge ${card.state}`, textContent: capital(state) }),
     card.late ? el("span", { className: "badge late", textContent: texts.card.late }) : null,
     el("time", { textContent: card.received_at, title: texts.card.received }),
   );
@@ -224,7 +250,7 @@ function proposal(card) {
   const chosen = card.moved_by_hand || card.state === "approved";
   const unsure = !chosen && card.abstained;
   const how = chosen ? texts.web.board_chosen : unsure ? texts.web.board_unsure : texts.web.board_proposed;
-  const where = card.department_name || texts.card.no_department;
+  const where = bodyName(card);
   return el(
     "div",
     { className: unsure ? "proposal unsure" : "proposal" },
@@ -276,6 +302,7 @@ function actions(card) {
 
 // ---------------------------------------------------------------- deciding
 
+const UNDOABLE = ["approve", "reject"];
 const approve = (card) => decide(card, { action: "approve", unclear: !card.department });
 const pick = (card) => showPicker(texts, departments, card, (topic) => decide(card, { action: "change_topic", topic }));
 const refuse = (card) => showReasons(texts, card, (reason) => decide(card, { action: "reject", reason }));
@@ -290,10 +317,9 @@ async function decide(card, decision) {
   if (!answer) {
     toast(texts.web.board_failed, { refused: true });
   } else if (answer.status === 200) {
-    const now = answer.data.card;
-    const undo = decision.action !== "undo" && now.actions.includes("undo") ? () => decide(now, { action: "undo" }) : null;
-    toast(answer.data.message, { undo });
+    done(answer.data, decision.action);
   } else {
+    if (mine?.card.id === card.id) forgetMine();
     toast(answer.data.message || texts.web.fault, { refused: true });
   }
   if (answer?.data.card) replaceCard(answer.data.card);
@@ -301,30 +327,46 @@ async function decide(card, decision) {
   look();
 }
 
-function replaceCard(card) {
-  const before = shown();
-  const place = before.findIndex((one) => one.id === card.id);
-  cards = cards.map((one) => (one.id === card.id ? card : one));
-  if (wanted && card.state !== wanted) {
-    cards = cards.filter((one) => one.id !== card.id);
-    const next = before[place + 1] ?? before[place - 1];
-    if (at === card.id || drawn.get(card.id)?.contains(document.activeElement)) goTo(next ?? null);
+/** What was decided is said, and an approval or a refusal can be taken back: by its toast or, the newest, by Z. */
+function done({ message, card }, action) {
+  if (mine?.card.id === card.id) forgetMine();
+  if (!UNDOABLE.includes(action)) {
+    toast(message);
+    return;
   }
+  const made = { card };
+  made.toast = toast(message, { undo: () => takeBack(made) });
+  mine = made;
+}
+
+function takeBack(made) {
+  made.toast.remove();
+  keepPlace();
+  return decide(made.card, { action: "undo" });
+}
+
+function forgetMine() {
+  mine.toast.remove();
+  mine = null;
+}
+
+function undoMine() {
+  if (mine) takeBack(mine);
+  else toast(texts.web.board_nothing_to_undo);
+}
+
+function replaceCard(card) {
+  cards = cards.map((one) => (one.id === card.id ? card : one)).filter((one) => !wanted || one.state === wanted);
   draw();
 }
 
 function toast(text, { refused = false, undo = null } = {}) {
-  const node = el("div", { className: refused ? "toast refused" : "toast" }, el("span", { textContent: text }));
-  if (undo) {
-    const press = () => {
-      node.remove();
-      undo();
-    };
-    node.append(el("button", { type: "button", textContent: texts.card.undo, onclick: press }));
-  }
+  const node = el("div", { className: refused ? "toast refused" : "toast" }, el("span", {}, ...withCodes(text)));
+  if (undo) node.append(el("button", { type: "button", textContent: texts.card.undo, onclick: undo }));
   find("toasts").append(node);
   while (find("toasts").children.length > 3) find("toasts").firstChild.remove();
   setTimeout(() => node.remove(), refused ? 9000 : 6000);
+  return node;
 }
 
 // ---------------------------------------------------------------- workbooks
@@ -370,12 +412,21 @@ async function makeWorkbook() {
 
 // ---------------------------------------------------------------- keyboard
 
-function goTo(card) {
+/** Puts the keyboard's place on a card (null: none is left); without `focus` it is only remembered. */
+function goTo(card, focus = true) {
   at = card?.id ?? null;
   drawn.forEach((node, id) => node.classList.toggle("at", id === at));
-  const node = drawn.get(at);
-  node?.focus({ preventScroll: true });
-  node?.scrollIntoView({ block: "nearest" });
+  if (!focus) return;
+  const node = drawn.get(at) ?? list;
+  node.focus({ preventScroll: true });
+  if (node !== list) node.scrollIntoView({ block: "nearest" });
+}
+
+/** What had the focus (a dialog, a toast, a card behind a dialog) may have gone: then back to the keyboard's card. */
+function keepPlace() {
+  const card = cards.find((one) => one.id === at);
+  const now = document.activeElement;
+  if (card && (!now || now === document.body || find("dialog").contains(now))) goTo(card);
 }
 
 function step(by) {
@@ -394,7 +445,7 @@ const KEYS = {
   d: onCard("approve", approve),
   c: onCard("change_topic", pick),
   r: onCard("reject", refuse),
-  z: onCard("undo", (card) => decide(card, { action: "undo" })),
+  z: undoMine,
   "/": () => find("search").focus(),
   "?": () => showKeys(texts),
 };
@@ -426,6 +477,7 @@ function wire() {
   find("leave").addEventListener("click", () => postJson("/api/board/leave", {}).then(() => location.reload()));
   find("show-keys").addEventListener("click", () => showKeys(texts));
   find("dialog").addEventListener("click", (event) => event.target === find("dialog") && closeDialog());
+  find("dialog").addEventListener("close", keepPlace);
   list.addEventListener("focusin", (event) => {
     const card = event.target.closest(".card");
     if (card && Number(card.dataset.id) !== at) {

@@ -1,6 +1,6 @@
 // The chat page. The bot's words live on the server and are fetched anew; what the person wrote lives here, in
 // localStorage, because the server keeps no transcript of it. Nothing leaves `own` before the server said "kept".
-import { el, fill, getJson, listen, memory, newId, postJson } from "./common.js";
+import { el, fill, getJson, listen, memory, newId, postJson, withCodes } from "./common.js";
 
 const AT_MOST = 300;
 const LONG = 1200;
@@ -33,7 +33,14 @@ const draftKey = () => `doithoai.draft.${room.conversation}`;
 
 function keepOwn() {
   own = own.slice(-AT_MOST);
-  memory.set(ownKey(), own);
+  memory.set(ownKey(), own.filter((one) => !one.gone));
+}
+
+/** The server has kept nothing of this conversation, so neither does this device; the screen shows it until it closes.
+ * What the server never had is still to be sent. */
+function forgetOwn(before) {
+  own.filter((one) => one.after < before && one.state !== "failed").forEach((one) => (one.gone = true));
+  keepOwn();
 }
 
 function recall() {
@@ -114,10 +121,16 @@ function heard(said) {
   words.set(said.id, { ...said, ...place });
   if (Number.isInteger(number)) last = Math.max(last, number);
   waitingSince = 0;
+  if (said.gone) {
+    forgetOwn(number);
+    memory.set(draftKey(), "");
+  }
 }
 
 async function fetchAll() {
-  const { words: all } = await getJson("/api/messages?after=0");
+  const { words: all, gone } = await getJson("/api/messages?after=0");
+  if (gone) own = own.filter((one) => one.state === "sending");
+  keepOwn();
   all.forEach(heard);
 }
 
@@ -214,12 +227,6 @@ function bubble(row) {
   ];
 }
 
-/** The text, its receipt codes (HY26-0042-K) kept on one line so that they can be read out and written down. */
-function withCodes(text) {
-  const parts = text.split(/\b([A-Z][A-Z0-9]*-\d{4,7}-[A-Z])\b/);
-  return parts.map((part, place) => (place % 2 ? el("span", { className: "receipt", textContent: part }) : part));
-}
-
 function below(row) {
   if (row.state === "failed") {
     return [el("button", { type: "button", className: "again", textContent: room.texts.failed, onclick: () => pump() })];
@@ -269,7 +276,7 @@ function choiceButton(id, label) {
     if (touch || focusChoices) scroll.focus({ preventScroll: true });
     else input.focus({ preventScroll: true });
   };
-  return el("button", { type: "button", className: "choice", textContent: label, onclick: press, "data-choice": id });
+  return el("button", { type: "button", className: "choice", onclick: press, "data-choice": id }, ...withCodes(label));
 }
 
 function choose(id, label) {
@@ -395,7 +402,7 @@ function wire() {
   new ResizeObserver(() => atEnd && toTheEnd()).observe(scroll);
   addEventListener("storage", (event) => {
     if (event.key !== ownKey()) return;
-    own = memory.get(ownKey(), own);
+    own = [...own.filter((one) => one.gone), ...memory.get(ownKey(), [])];
     draw();
   });
   setInterval(drawWaiting, 1000);

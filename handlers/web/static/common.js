@@ -12,16 +12,25 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-/** One of the pictures in icons.svg; always beside words, so hidden from screen readers. */
+/** One of the pictures of icons.svg, which stands in the page itself, so that it is there without a server too.
+ * Always beside words, so hidden from screen readers. */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `/static/icons.svg#${name}`);
+  use.setAttribute("href", `#icon-${name}`);
   svg.append(use);
   return svg;
 }
+
+/** The text, its receipt codes (HY26-0042-K) kept on one line so that they can be read out and written down. */
+export function withCodes(text) {
+  const parts = text.split(/\b([A-Z][A-Z0-9]*-\d{4,7}-[A-Z])\b/);
+  return parts.map((part, place) => (place % 2 ? el("span", { className: "receipt", textContent: part }) : part));
+}
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A sentence of the catalogue with its values. */
 export function fill(sentence, values = {}) {
