@@ -76,6 +76,9 @@ def main() -> None:
         say("one text, scikit-learn: p50", slow50, "ms")
         say("one text, scikit-learn: p99", slow99, "ms")
         say("times faster", slow50 / p50, "x")
+        why50, why99 = percentiles(classifier.explain, texts)
+        say("the words that decided: p50", why50, "ms")
+        say("the words that decided: p99", why99, "ms")
         for name, program, path in (("served", SERVE, folder), ("scikit-learn", SKLEARN, str(kept))):
             seconds, memory = cold(program.format(path))
             say(f"cold start to the first answer, {name}", seconds, "s")

@@ -92,7 +92,7 @@ def test_a_department_lists_its_questions_by_topic(tmp_path):
         "Chủ đề: “Chuyển đổi số”",
         "Lần 2 – lập lúc 8 giờ 00 thứ Hai, ngày 26/02/2024 (DỰ THẢO)",
         "Cơ quan trả lời: Sở Nội vụ",
-        "3 vấn đề, gộp từ 6 ý kiến",
+        "3 vấn đề, từ 6 ý kiến",
     )]  # fmt: skip
     assert rows[6:] == [
         ["TT", "Nội dung câu hỏi, ý kiến", "Đơn vị đề xuất", "Cơ quan phối hợp", "Nội dung trả lời", "Ghi chú"],
