@@ -41,10 +41,11 @@ def deciding(text: str, weights: Weights, scorer: Scorer, topic: int, rivals: Se
     neighbours = [_touch(text, left, right) for left, right in pairwise(typed)]
     credit = _credit(typed, weights, scorer, topic, rivals)
     units = _units(typed, credit, neighbours, scorer)
-    shown = [text[typed[first].start : typed[last].end] for first, last in _phrases(units, neighbours)]
-    return tuple({fold(phrase): phrase for phrase in reversed(shown)}.values())[
-        ::-1
-    ]  # each once, where it stands first
+    shown: dict[str, str] = {}
+    for first, last in _phrases(units, neighbours):
+        phrase = text[typed[first].start : typed[last].end]
+        shown.setdefault(fold(phrase), phrase)
+    return tuple(shown.values())
 
 
 def _credit(typed: Sequence[Word], weights: Weights, scorer: Scorer, topic: int, rivals: Sequence[int]) -> list[float]:
