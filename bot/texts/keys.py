@@ -139,6 +139,7 @@ class Key(StrEnum):
     CARD_APPROVED = "card.approved"
     CARD_REJECTED = "card.rejected"
     CARD_WITHDRAWN = "card.withdrawn"
+    CARD_NOBODY = "card.nobody"
     CARD_NO_DEPARTMENT = "card.no_department"
     CARD_NOT_GIVEN = "card.not_given"
     CARD_FIRST_LINES = "card.first_lines"

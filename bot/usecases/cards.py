@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.department import RoutingTable
+from bot.domain.department import OUT_OF_SCOPE, RoutingTable
 from bot.domain.errors import NotFound
 from bot.domain.programme import Programme
 from bot.domain.submission import MODERATOR_ACTIONS, Action, State, Submission, allowed
 from bot.ports import Card, CardButton, ShownCard, Store, Transaction
+from bot.texts.catalogue import when
 from bot.texts.keys import Key
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
@@ -170,6 +171,7 @@ class Cards:
             (say(Key.CARD_UNIT), facts.unit or missing),
             (say(Key.CARD_GROUP), facts.group or missing),
             (say(Key.CARD_SOURCE), facts.source),
+            (say(Key.CARD_RECEIVED), when(facts.received_at)),
         )
 
     def _lines(self, facts: CardFacts) -> tuple[str, ...]:
@@ -183,7 +185,7 @@ class Cards:
         return tuple(lines)
 
     def _proposal_line(self, facts: CardFacts) -> str:
-        where = {"topic": facts.topic_name, "department": facts.department_name or self._no_department()}
+        where = {"topic": facts.topic_name, "department": facts.department_name or self._no_department(facts)}
         if facts.confidence is None:
             return self._voice.text(Key.CARD_NOT_CLASSIFIED)
         if facts.moved_by_hand or facts.state is State.APPROVED:
@@ -195,7 +197,7 @@ class Cards:
         values = {"by": facts.decided_by, "at": facts.decided_at or facts.received_at}
         match facts.state:
             case State.APPROVED:
-                department = facts.department_name or self._no_department()
+                department = facts.department_name or self._no_department(facts)
                 return self._voice.text(Key.CARD_APPROVED, department=department, **values)
             case State.REJECTED:
                 return self._voice.text(Key.CARD_REJECTED, reason=facts.reason, **values)
@@ -204,8 +206,9 @@ class Cards:
             case State.WAITING:
                 return ""
 
-    def _no_department(self) -> str:
-        return self._voice.text(Key.CARD_NO_DEPARTMENT)
+    def _no_department(self, facts: CardFacts) -> str:
+        nobody = facts.topic == OUT_OF_SCOPE
+        return self._voice.text(Key.CARD_NOBODY if nobody else Key.CARD_NO_DEPARTMENT)
 
     def _buttons(self, facts: CardFacts, menu: str, routing: RoutingTable) -> tuple[tuple[CardButton, ...], ...]:
         back = (CardButton(self._voice.text(Key.A_BACK), "menu"),)

@@ -219,6 +219,15 @@ async def test_every_button_of_every_menu_fits_into_sixty_four_bytes(world, aske
                 assert len(f"m:{shown.nonce}:{button.action}:{card.version + 9_999}".encode()) <= 64
 
 
+async def test_a_card_says_when_the_question_came_and_that_a_greeting_is_nobodys_business(world):
+    lan = world.youth()
+    await lan.agrees()
+    _, card = await card_of(world, await lan.asks("Mua quảng cáo bên em nhé các bác"))
+
+    assert ("Gửi lúc", "12 giờ 00 thứ Ba, ngày 20/02/2024") in card.facts
+    assert "không thuộc cơ quan nào" in card.lines[0]
+
+
 async def test_a_card_names_no_account(world, asked):
     _, submission = asked
     _, card = await card_of(world, submission)
