@@ -38,6 +38,7 @@ from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
 
 if TYPE_CHECKING:
+    from classifier.model import Classifier
     from handlers.telegram.room import TelegramRoom
     from handlers.web.server import WebRoom
     from storage.store import SqlStore
@@ -97,6 +98,11 @@ def load_library(settings: Settings, clock: WallClock) -> Library:
 
 def load_router(settings: Settings, progress: Callable[[str], None] | None = None) -> Router:
     """The classifier, trained first where no model of this corpus is cached."""
+    return load_classifier(settings, progress)
+
+
+def load_classifier(settings: Settings, progress: Callable[[str], None] | None = None) -> Classifier:
+    """The same with all that it can be asked, for measuring it."""
     from classifier.model import load
 
     return load(settings.data_dir / "mo-hinh", progress)
@@ -255,7 +261,7 @@ class House:
         group = self._group(settings) if not demo else None
         boards = (group,) if group else ()
         core = (desk.store, desk.clock)
-        cards = Cards(desk.store, desk.voice, desk.running)
+        cards = Cards(desk.store, desk.voice, desk.running, router)
         moderate = Moderate(*core, desk.voice, desk.running)
         exporting = desk.exporting(boards)
         receive = Receive(*core, router, desk.voice, desk.running, boards)

@@ -484,9 +484,20 @@ class Edge(Protocol):
 class Router(Protocol):
     """The classifier as the heart uses it: text in, proposal out. Never raises for any text."""
 
-    def propose(self, text: str) -> Proposal: ...
+    def propose(self, text: str, lead_of: Mapping[str, str | None]) -> Proposal:
+        """`lead_of` names the department of every topic (`RoutingTable.leads`), None where nobody leads it."""
+        ...
 
-    def propose_all(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[Proposal]: ...
+    def propose_all(
+        self,
+        texts: Sequence[str],
+        lead_of: Mapping[str, str | None],
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Proposal]: ...
+
+    def explain(self, text: str, topic: str) -> tuple[str, ...]:
+        """The three to five words or phrases of the text, as typed, that speak most for a topic; perhaps none."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

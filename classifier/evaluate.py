@@ -1,25 +1,16 @@
 """How good the classifier is on texts that it never learnt from, as they stand and as others would have typed them.
 
-`python -m classifier.evaluate [TỆP]` prints tables in Vietnamese or JSON; `evaluate`, `render` and
-`classifier.cases.read_cases` are the same for other commands.
+`doithoai evaluate TỆP` prints what `render` makes of it.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from bot.programmes.load import load_directory
-from classifier.cases import Case, read_cases
-from classifier.corpus import DEVELOPMENT, CorpusFault
+from classifier.cases import Case
 from classifier.figures import Code, Confusion, Figures, Headline, Judged, Line, measure
-from classifier.model import load
 from classifier.perturb import COPIES
 
 _CONFUSIONS = 15  # pairs shown in the table; JSON has all
@@ -78,15 +69,16 @@ _ROWS: tuple[tuple[str, Callable[[Headline], float | None]], ...] = (
     ("Lĩnh vực: F1 trung bình", lambda of: of.topics.macro_f1),
     ("Cơ quan: đúng ngay lần đầu", lambda of: of.departments.first),
     ("Cơ quan: đúng hoặc cũng chấp nhận được", lambda of: of.departments.accepted),
-    ("Cơ quan: như trên, chọn theo tổng xác suất", lambda of: of.departments_by_sum.accepted),
     ("Cơ quan: có trong ba gợi ý đầu", lambda of: of.departments.third),
     ("Cơ quan: F1 trung bình", lambda of: of.departments.macro_f1),
     ("Ngoài phạm vi: nhận ra", lambda of: of.scope_found),
     ("Ngoài phạm vi: câu thật bị loại nhầm", lambda of: of.scope_lost),
-    ("Sai lệch của độ tin cậy (ECE)", lambda of: of.calibration),
-    ("Số câu giữ được 95 % đúng", lambda of: of.coverage),
+    ("Lĩnh vực: sai lệch của độ tin cậy (ECE)", lambda of: of.topics.calibration),
+    ("Cơ quan: sai lệch của độ tin cậy (ECE)", lambda of: of.departments.calibration),
+    ("Lĩnh vực: số câu giữ được 95 % đúng", lambda of: of.topics.coverage),
+    ("Cơ quan: số câu giữ được 95 % đúng", lambda of: of.departments.coverage),
     ("Số câu máy dám chắc (ngưỡng của máy)", lambda of: of.answered),
-    ("Đúng trong số câu máy dám chắc", lambda of: of.precise),
+    ("Đúng cơ quan trong số câu máy dám chắc", lambda of: of.precise),
 )
 
 
@@ -142,46 +134,3 @@ def _name(code: Code, names: Mapping[str, str]) -> str:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f}".replace(".", ",")
-
-
-# ------------------------------------------------------------------ the command
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Train or load, measure, print."""
-    parsed = _parser().parse_args(arguments)
-    directory = load_directory()
-    routing = directory.at(parsed.date, parsed.province)
-    lead_of = {topic: route.lead for topic, route in routing.routes.items()}
-    try:
-        cases = read_cases(parsed.file, lead_of, directory.departments)
-    except (CorpusFault, OSError) as fault:
-        sys.stderr.write(f"{fault}\n")
-        return 1
-    report = evaluate(load(parsed.cache, lambda line: _say(line, sys.stderr)), cases, lead_of)
-    if parsed.json:
-        _say(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
-        return 0
-    names = {id_: body.short_name for id_, body in directory.departments.items()}
-    _say(render(report, names, topics=parsed.topics, confusions=parsed.confusions))
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m classifier.evaluate", description="Đo bộ phân loại.")
-    parser.add_argument("file", nargs="?", type=Path, default=DEVELOPMENT, metavar="TỆP", help="tệp JSONL để đo")
-    parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "doithoai", metavar="THƯ_MỤC")
-    parser.add_argument("--date", type=date.fromisoformat, default=date(2026, 3, 26), metavar="NGÀY")
-    parser.add_argument("--province", default="hung-yen", metavar="TỈNH")
-    parser.add_argument("--topics", action="store_true", help="in từng lĩnh vực")
-    parser.add_argument("--confusions", action="store_true", help="in các cặp hay nhầm")
-    parser.add_argument("--json", action="store_true", help="in mọi con số dạng JSON")
-    return parser
-
-
-def _say(line: str, to: TextIO | None = None) -> None:
-    (to or sys.stdout).write(line + "\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -26,7 +26,7 @@ class Judged(Protocol):
     @property
     def threshold(self) -> float: ...
 
-    def ranking(self, text: str) -> list[tuple[str, float]]: ...
+    def ranking(self, text: str, lead_of: Mapping[str, Code]) -> list[tuple[str, float]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,48 +59,64 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Texts of about the same confidence: how many, their mean confidence, and the share that is accepted."""
+
+    texts: int
+    confidence: float
+    accepted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
-    """Of `texts` texts: `first` right at once, `accepted` right or good enough, `third` good enough among three."""
+    """Of `texts` texts: `first` right at once, `accepted` right or good enough, `third` good enough among three.
+
+    `calibration` is the mean gap between confidence and truth (accepted) in `bins`, 15 of equally many texts from the
+    least to the most confident. `coverage` is the largest share of texts, most confident first, of which 95 % are
+    accepted.
+    """
 
     texts: int
     first: float | None
     accepted: float | None
     third: float | None
     macro_f1: float | None
+    calibration: float | None
+    coverage: float | None
+    bins: tuple[Bin, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
     """The figures of one set of texts.
 
-    `topics` counts the texts whose topic is named, `departments` all of them, by the department of the best topic
-    (its `third` by sums of confidence); `departments_by_sum` chooses the department whose topics have most confidence
-    together. `scope_found` is the share of out-of-scope texts found as such, `scope_lost` the share of real questions
-    taken for such. `calibration` is the mean gap between confidence and truth (accepted) in 15 bins of equally many
-    texts. `coverage` is the largest share of texts, most confident first, of which 95 % are accepted; `answered` the
-    share that the machine answers at its own threshold, `precise` how many of those are accepted.
+    `topics` counts the texts whose topic is named, `departments` all of them. As the bot proposes, the department is
+    the one whose topics have most confidence together, the topic the best of that department. `scope_found` is the
+    share of out-of-scope texts found as such, `scope_lost` the share of real questions taken for such. `answered` is
+    the share whose department has at least the machine's own threshold, `precise` how many of those are accepted.
     """
 
     topics: Quality
     departments: Quality
-    departments_by_sum: Quality
     scope_found: float | None
     scope_lost: float | None
-    calibration: float
-    coverage: float
     answered: float
     precise: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The headline of one set of texts, every topic and department of it, and what was taken for what."""
+    """The headline of one set of texts, every topic and department of it, and what was taken for what.
+
+    `department_pairs` counts every pair of true and proposed department, the right ones too.
+    """
 
     headline: Headline
     per_topic: tuple[Line, ...]
     per_department: tuple[Line, ...]
     topic_confusions: tuple[Confusion, ...]
     department_confusions: tuple[Confusion, ...]
+    department_pairs: tuple[Confusion, ...]
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain dicts and lists, with recall and precision of each line."""
@@ -116,10 +132,14 @@ class Outcome(NamedTuple):
     case: Case
     topics: tuple[str, ...]
     confidence: float
-    by_topic: Code
-    by_sum: tuple[Code, ...]
+    departments: tuple[tuple[Code, float], ...]
     accepted: bool
     third: bool
+
+    @property
+    def department(self) -> Code:
+        """The department that is proposed."""
+        return self.departments[0][0]
 
 
 def measure(judged: Judged, cases: Sequence[Case], lead_of: Mapping[str, Code]) -> Figures:
@@ -133,65 +153,73 @@ def measure(judged: Judged, cases: Sequence[Case], lead_of: Mapping[str, Code]) 
     return Figures(
         headline=_headline(outcomes, named, judged.threshold, fits),
         per_topic=_lines((one.case.topic, one.topics[0]) for one in named),
-        per_department=_lines((one.case.department, one.by_topic) for one in outcomes),
+        per_department=_lines((one.case.department, one.department) for one in outcomes),
         topic_confusions=_confusions((one.case.topic, one.topics[0]) for one in named if not one.accepted),
         department_confusions=_confusions(
-            (one.case.department, one.by_topic) for one in outcomes if not fits(one, one.by_topic)
+            (one.case.department, one.department) for one in outcomes if not fits(one, one.department)
         ),
+        department_pairs=_confusions((one.case.department, one.department) for one in outcomes),
     )
 
 
 def _outcome(judged: Judged, case: Case, lead_of: Mapping[str, Code]) -> Outcome:
-    ranking = judged.ranking(case.text)
+    ranking = judged.ranking(case.text, lead_of)
     topics, confidence = tuple(topic for topic, _ in ranking[:_THIRD]), ranking[0][1]
-    sums: dict[Code, float] = {}
-    for topic, share in ranking:
-        sums[lead_of.get(topic)] = sums.get(lead_of.get(topic), 0.0) + share
     good = [case.accepts(topic, lead_of.get(topic)) for topic in topics]
-    by_sum = tuple(sorted(sums, key=lambda department: -sums[department]))[:_THIRD]
-    return Outcome(case, topics, confidence, lead_of.get(topics[0]), by_sum, good[0], any(good))
+    return Outcome(case, topics, confidence, _best_departments(ranking, lead_of), good[0], any(good))
+
+
+def _best_departments(
+    ranking: Sequence[tuple[str, float]], lead_of: Mapping[str, Code]
+) -> tuple[tuple[Code, float], ...]:
+    """Three departments by the sum of their topics, first the one that is proposed; topics without one stand alone."""
+    sums: dict[tuple[Code, str], float] = {}
+    for topic, share in ranking:
+        lead = lead_of.get(topic)
+        group = (lead, "" if lead else topic)
+        sums[group] = sums.get(group, 0.0) + share
+    best = sorted(sums, key=lambda group: -sums[group])[:_THIRD]
+    return tuple((group[0], sums[group]) for group in best)
 
 
 def _headline(
     outcomes: Sequence[Outcome], named: Sequence[Outcome], threshold: float, fits: Callable[[Outcome, Code], bool]
 ) -> Headline:
-    confidence, accepted = [one.confidence for one in outcomes], [one.accepted for one in outcomes]
-    sure = [one.accepted for one in outcomes if one.confidence >= threshold]
     beside = [one for one in outcomes if one.case.topic == OUT_OF_SCOPE]
     real = [one for one in outcomes if not one.case.out_of_scope]
-    third = mean(any(fits(one, department) for department in one.by_sum) for one in outcomes)
+    sure = [fits(one, one.department) for one in outcomes if one.departments[0][1] >= threshold]
     return Headline(
-        topics=Quality(
-            len(named),
-            mean(one.topics[0] == one.case.topic for one in named),
-            mean(one.accepted for one in named),
-            mean(one.third for one in named),
-            macro_f1([(one.case.topic, one.topics[0]) for one in named]),
+        topics=_quality(
+            [(one.case.topic, one.topics[0]) for one in named],
+            [one.accepted for one in named],
+            [one.third for one in named],
+            [one.confidence for one in named],
         ),
-        departments=_departments(outcomes, [one.by_topic for one in outcomes], third, fits),
-        departments_by_sum=_departments(outcomes, [one.by_sum[0] for one in outcomes], third, fits),
+        departments=_quality(
+            [(one.case.department, one.department) for one in outcomes],
+            [fits(one, one.department) for one in outcomes],
+            [any(fits(one, department) for department, _ in one.departments) for one in outcomes],
+            [one.departments[0][1] for one in outcomes],
+        ),
         scope_found=mean(one.topics[0] == OUT_OF_SCOPE for one in beside),
         scope_lost=mean(one.topics[0] == OUT_OF_SCOPE for one in real),
-        calibration=calibration_error(confidence, accepted),
-        coverage=coverage(confidence, accepted),
         answered=len(sure) / len(outcomes),
         precise=mean(sure),
     )
 
 
-def _departments(
-    outcomes: Sequence[Outcome],
-    proposed: Sequence[Code],
-    third: float | None,
-    fits: Callable[[Outcome, Code], bool],
+def _quality(
+    pairs: Sequence[tuple[Code, Code]], accepted: Sequence[bool], third: Sequence[bool], confidence: Sequence[float]
 ) -> Quality:
-    pairs = list(zip(outcomes, proposed, strict=True))
     return Quality(
-        len(outcomes),
-        mean(department == one.case.department for one, department in pairs),
-        mean(fits(one, department) for one, department in pairs),
-        third,
-        macro_f1([(one.case.department, department) for one, department in pairs]),
+        texts=len(pairs),
+        first=mean(true == guess for true, guess in pairs),
+        accepted=mean(accepted),
+        third=mean(third),
+        macro_f1=macro_f1(pairs),
+        calibration=calibration_error(confidence, accepted) if pairs else None,
+        coverage=coverage(confidence, accepted) if pairs else None,
+        bins=reliability(confidence, accepted),
     )
 
 
@@ -212,11 +240,19 @@ def macro_f1(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
     return sum(scores) / len(scores) if scores else None
 
 
-def calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> float:
-    """The mean gap between confidence and truth over bins of equally many texts, ordered by confidence."""
+def reliability(confidence: Sequence[float], right: Sequence[bool]) -> tuple[Bin, ...]:
+    """Bins of equally many texts, ordered by confidence; fewer where there are fewer texts."""
     order = np.argsort(confidence, kind="stable")
-    gap = np.array(confidence, dtype=float)[order] - np.array(right, dtype=float)[order]
-    return sum(abs(float(part.sum())) for part in np.array_split(gap, _BINS)) / len(gap)
+    sure, true = np.array(confidence, dtype=float)[order], np.array(right, dtype=float)[order]
+    parts = zip(np.array_split(sure, _BINS), np.array_split(true, _BINS), strict=True)
+    return tuple(Bin(len(part), float(part.mean()), float(hits.mean())) for part, hits in parts if len(part))
+
+
+def calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> float:
+    """The mean gap between confidence and truth over those bins. Needs a text."""
+    return sum(part.texts * abs(part.confidence - part.accepted) for part in reliability(confidence, right)) / len(
+        right
+    )
 
 
 def coverage(confidence: Sequence[float], right: Sequence[bool]) -> float:

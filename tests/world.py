@@ -60,14 +60,22 @@ class WordRouter:
         "quang cao": OUT_OF_SCOPE,
     }
 
-    def propose(self, text: str) -> Proposal:
+    def propose(self, text: str, lead_of: object = None) -> Proposal:
         found = [topic for word, topic in self.WORDS.items() if word in fold(text)]
         best = (*found, "viec-lam", "chuyen-doi-so", "dao-tao-nghe")[:3]
         confidence = 0.9 if found else 0.2
         return Proposal(best[0], confidence, not found, tuple(zip(best, (confidence, 0.05, 0.03), strict=True)))
 
-    def propose_all(self, texts: Sequence[str], progress: object = None) -> list[Proposal]:
+    def propose_all(self, texts: Sequence[str], lead_of: object = None, progress: object = None) -> list[Proposal]:
         return [self.propose(text) for text in texts]
+
+    def explain(self, text: str, topic: str) -> tuple[str, ...]:
+        folded = fold(text)
+        return tuple(
+            text[folded.index(word) :][: len(word)]
+            for word, known in self.WORDS.items()
+            if known == topic and word in folded
+        )
 
 
 @dataclass
@@ -89,7 +97,7 @@ class World:
         self.pulse = Pulse()
         core = (self.store, self.clock)
         self.receive = Receive(*core, self.router, self.voice, self.running, self.boards)
-        self.cards = Cards(self.store, self.voice, self.running)
+        self.cards = Cards(self.store, self.voice, self.running, self.router)
         self.moderate = Moderate(*core, self.voice, self.running)
         self.workbooks = ExcelWorkbooks(self.voice.catalogue)
         self.exporting = Exporting(*core, self.voice, self.running, self.workbooks, self.folder, self.boards)

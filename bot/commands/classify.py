@@ -17,6 +17,7 @@ from bot.domain.submission import Proposal
 from bot.ports import Router
 from bot.settings import Settings, read
 from bot.texts.keys import Key
+from bot.usecases.cards import quoted
 from bot.usecases.clock import WallClock
 
 _BATCH = 500
@@ -37,6 +38,7 @@ def add_to(commands: Any) -> None:
     command.add_argument(
         "--programme", metavar="MÃ", help="cơ quan theo chương trình này (mặc định: DOITHOAI_PROGRAMME hoặc mau)"
     )
+    command.add_argument("--explain", action="store_true", help="kèm các từ ngữ khiến máy chọn như vậy")
     command.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
     command.set_defaults(command=_classify)
 
@@ -49,7 +51,7 @@ def _classify(parsed: argparse.Namespace) -> int:
     routing = _routing(settings, parsed.programme or settings.programme or _DEFAULT_PROGRAMME)
     if parsed.jsonl is not None:
         return _file(settings, routing, parsed)
-    return _one(settings, routing, parsed.text, as_json=parsed.json)
+    return _one(settings, routing, parsed)
 
 
 def _routing(settings: Settings, programme: str) -> RoutingTable:
@@ -59,14 +61,18 @@ def _routing(settings: Settings, programme: str) -> RoutingTable:
     return library.get(programme).routing(library.directory)
 
 
-def _one(settings: Settings, routing: RoutingTable, text: str, *, as_json: bool) -> int:
+def _one(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace) -> int:
     from bot.app import load_router
 
+    text: str = parsed.text
     if not text.strip():
         raise Refusal(Key.REFUSE_EMPTY_TEXT)
-    result = described(load_router(settings, warn).propose(text), routing)
-    if as_json:
-        print_json({"text": text, **result})
+    router = load_router(settings, warn)
+    proposal = router.propose(text, routing.leads)
+    result = described(proposal, routing)
+    because = router.explain(text, proposal.topic) if parsed.explain else ()
+    if parsed.json:
+        print_json({"text": text, **result, **({"because": because} if parsed.explain else {})})
         return DONE
     for guess in result["alternatives"]:
         mark = "→" if guess["topic"] == result["topic"] else " "
@@ -74,6 +80,8 @@ def _one(settings: Settings, routing: RoutingTable, text: str, *, as_json: bool)
         say(f"{mark} {guess['confidence']:4.0%}  {routing.topics[guess['topic']].name}  –  {department}")
     if result["supporting"]:
         say("Phối hợp: " + ", ".join(routing.name(id_) for id_ in result["supporting"]))
+    if parsed.explain:
+        say(f"Dựa vào các từ: {quoted(because)}" if because else "Không có từ nào trong câu giúp máy nhận ra lĩnh vực.")
     if result["abstained"]:
         say("Máy chưa chắc: câu này cần người quyết định.")
     return DONE
@@ -105,7 +113,7 @@ def _file(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace)
         warn(f"{source.name}, dòng {line}: {reason}")
     router = load_router(settings, warn)
     with working_on(target):
-        _write(target, rows, router, routing)
+        _write(target, rows, router, routing, explain=parsed.explain)
     if parsed.json:
         lines = [{"line": line, "reason": reason} for line, reason in bad]
         print_json({"file": target, "classified": len(rows), "bad": lines})
@@ -114,27 +122,31 @@ def _file(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace)
     return REFUSED if bad else DONE
 
 
-def _write(target: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable) -> None:
+def _write(target: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable, *, explain: bool) -> None:
     """The target appears whole or not at all; a device (/dev/stdout) is written to, never put aside by a file."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
     if target.exists() and not target.is_file():
-        _write_lines(target, rows, router, routing)
+        _write_lines(target, rows, router, routing, explain=explain)
         return
     partial = target.with_name(target.name + ".dang-ghi")
     try:
-        _write_lines(partial, rows, router, routing)
+        _write_lines(partial, rows, router, routing, explain=explain)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _write_lines(file: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable) -> None:
+def _write_lines(
+    file: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable, *, explain: bool
+) -> None:
     with file.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:
         for start in range(0, len(rows), _BATCH):
             batch = rows[start : start + _BATCH]
-            for row, proposal in zip(batch, router.propose_all([row["text"] for row in batch]), strict=True):
-                out.write(as_json_line({**row, **described(proposal, routing)}))
+            proposals = router.propose_all([row["text"] for row in batch], routing.leads)
+            for row, proposal in zip(batch, proposals, strict=True):
+                because = {"because": router.explain(row["text"], proposal.topic)} if explain else {}
+                out.write(as_json_line({**row, **described(proposal, routing), **because}))
             advance(start + len(batch))
 
 

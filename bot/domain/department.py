@@ -194,6 +194,11 @@ class RoutingTable:
         """Where a topic goes. A topic that is not known raises KeyError."""
         return self.routes[topic]
 
+    @property
+    def leads(self) -> dict[str, str | None]:
+        """The department of every topic; None where nobody leads it."""
+        return {code: route.lead for code, route in self.routes.items()}
+
     def name(self, department: str | None) -> str:
         """The full name, or an empty string where no department owns the matter."""
         return "" if department is None else self.department(department).name

@@ -132,6 +132,7 @@ class Key(StrEnum):
     CARD_PROPOSED = "card.proposed"
     CARD_UNSURE = "card.unsure"
     CARD_NOT_CLASSIFIED = "card.not_classified"
+    CARD_BECAUSE = "card.because"
     CARD_CHOSEN = "card.chosen"
     CARD_SUPPORTING = "card.supporting"
     CARD_UNASSIGNED = "card.unassigned"

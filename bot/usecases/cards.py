@@ -10,7 +10,7 @@ from bot.domain.department import OUT_OF_SCOPE, RoutingTable
 from bot.domain.errors import NotFound
 from bot.domain.programme import Programme
 from bot.domain.submission import MODERATOR_ACTIONS, Action, State, Submission, allowed
-from bot.ports import Card, CardButton, ShownCard, Store, Transaction
+from bot.ports import Card, CardButton, Router, ShownCard, Store, Transaction
 from bot.texts.catalogue import when
 from bot.texts.keys import Key
 from bot.usecases.running import Running
@@ -57,6 +57,7 @@ class CardFacts:
     unclear: bool
     moved_by_hand: bool
     alternatives: tuple[Alternative, ...]
+    because: tuple[str, ...]
     actions: tuple[Action, ...]
     decided_by: str
     decided_at: datetime | None
@@ -66,8 +67,9 @@ class CardFacts:
 class Cards:
     """Reads submissions as cards."""
 
-    def __init__(self, store: Store, voice: Voice, running: Running) -> None:
+    def __init__(self, store: Store, voice: Voice, running: Running, router: Router) -> None:
         self._store = store
+        self._router = router
         self._voice = voice
         self._running = running
 
@@ -123,6 +125,7 @@ class Cards:
             unclear=issue is not None and issue.lead is None,
             moved_by_hand=proposal is None or submission.topic != proposal.topic,
             alternatives=self._alternatives(submission, routing),
+            because=self._because(submission),
             actions=allowed(submission.state, MODERATOR_ACTIONS),
             decided_by=submission.decided_by,
             decided_at=submission.decided_at,
@@ -137,6 +140,13 @@ class Cards:
             for topic, confidence in submission.proposal.alternatives
             for lead in (routing.route(topic).lead,)
         )
+
+    def _because(self, submission: Submission) -> tuple[str, ...]:
+        """The words that decided, while the machine's proposal is what a moderator looks at."""
+        proposal = submission.proposal
+        if proposal is None or submission.state is not State.WAITING or submission.topic != proposal.topic:
+            return ()
+        return self._router.explain(submission.text, proposal.topic)
 
     def _label(self, section: str, name: str) -> str:
         return self._voice.catalogue.section(section).get(name, name)
@@ -176,6 +186,8 @@ class Cards:
 
     def _lines(self, facts: CardFacts) -> tuple[str, ...]:
         lines = [self._proposal_line(facts)]
+        if facts.because:
+            lines.append(self._voice.text(Key.CARD_BECAUSE, words=quoted(facts.because)))
         if facts.supporting and not facts.unclear:
             lines.append(self._voice.text(Key.CARD_SUPPORTING, departments=", ".join(facts.supporting)))
         if facts.unassigned and facts.state is State.WAITING:
@@ -259,3 +271,8 @@ def _in_rows(buttons: list[CardButton]) -> tuple[tuple[CardButton, ...], ...]:
     return tuple(
         tuple(buttons[start : start + _DEPARTMENTS_A_ROW]) for start in range(0, len(buttons), _DEPARTMENTS_A_ROW)
     )
+
+
+def quoted(phrases: Iterable[str]) -> str:
+    """Phrases of a text as they stand beside each other in a sentence."""
+    return ", ".join(f"“{phrase}”" for phrase in phrases)

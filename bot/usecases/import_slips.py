@@ -59,7 +59,9 @@ class ImportSlips:
         """
         done: Counter[str] = Counter()
         for batch in _batches(_numbered(file.slips)):
-            proposals = self._router.propose_all([slip.text for _, _, slip in batch])
+            async with self._store.reading() as tx:
+                _, routing = await self._running.view(tx)
+            proposals = self._router.propose_all([slip.text for _, _, slip in batch], routing.leads)
             async with self._store.transaction() as tx:
                 programme, routing = await self._running.view(tx)
                 seen = await tx.slips.seen(programme.code, {key for key, _, _ in batch})

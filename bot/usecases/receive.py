@@ -143,7 +143,7 @@ class _Visit:
             return Refused(refusal)
 
     def _propose(self, text: str) -> Proposed:
-        proposal = self._router.propose(text)
+        proposal = self._router.propose(text, self._routing.leads)
         route = self._routing.route(proposal.topic)
         return Proposed(
             topic=self._routing.topics[proposal.topic].name,
@@ -155,7 +155,7 @@ class _Visit:
     async def _file(self, wish: File, session: Session) -> Filed:
         person = await self._person(session)
         text = storable(wish.text)
-        proposal = self._router.propose(text)
+        proposal = self._router.propose(text, self._routing.leads)
         submission = await self._tx.submissions.add(
             NewSubmission(
                 programme=self._programme.code,
@@ -180,7 +180,7 @@ class _Visit:
     async def _edit(self, submission: Submission, text: str) -> Event:
         if not (stored := storable(text)):
             raise Refusal(Key.REFUSE_EMPTY_TEXT)
-        proposal = self._router.propose(stored)
+        proposal = self._router.propose(stored, self._routing.leads)
         await self._change(
             submission, Action.EDIT, text=stored, topic=proposal.topic, proposal=proposal, text_before=submission.text
         )

@@ -141,7 +141,7 @@ class FixedRunning(Running):
 class SmallRouter:
     """Knows topics by a few words; what it does not know it abstains on."""
 
-    def propose(self, text: str) -> Proposal:
+    def propose(self, text: str, lead_of: object = None) -> Proposal:
         folded = fold(text)
         hits = {code: sum(word in folded for word in words.split("|")) for code, _, _, _, words in _TOPICS}
         best = sorted(hits, key=lambda code: -hits[code])[:3]
@@ -149,8 +149,15 @@ class SmallRouter:
         share = (sure, (1 - sure) * 0.5, (1 - sure) * 0.25)
         return Proposal(best[0], sure, hits[best[0]] == 0, tuple(zip(best, share, strict=True)))
 
-    def propose_all(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> list[Proposal]:
+    def propose_all(
+        self, texts: Sequence[str], lead_of: object = None, progress: Callable[[int], None] | None = None
+    ) -> list[Proposal]:
         return [self.propose(text) for text in texts]
+
+    def explain(self, text: str, topic: str) -> tuple[str, ...]:
+        folded = fold(text)
+        known = next(words for code, _, _, _, words in _TOPICS if code == topic)
+        return tuple(text[folded.index(word) :][: len(word)] for word in known.split("|") if word in folded)
 
 
 class SmallWorkbooks:
@@ -224,7 +231,7 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     voice = Voice(Catalogue.load(), rehearsal=rehearsal)
     url = f"sqlite+aiosqlite:///{(folder / 'web.sqlite3').as_posix()}"
     store = await SqlStore.open(url, on_commit=pulse.beat, at=clock.now())
-    cards, moderate = Cards(store, voice, running), Moderate(store, clock, voice, running)
+    cards, moderate = Cards(store, voice, running, SmallRouter()), Moderate(store, clock, voice, running)
     workbooks = SmallWorkbooks()
     exporting = Exporting(store, clock, voice, running, workbooks, folder / "xuat")
     receive = Receive(store, clock, SmallRouter(), voice, running)

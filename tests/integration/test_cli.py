@@ -16,6 +16,9 @@ from openpyxl import Workbook, load_workbook
 import bot.app
 from bot.cli import run
 from bot.commands import faults, parser, serve
+from classifier.corpus import Example
+from classifier.model import Classifier
+from classifier.train import train
 from tests.world import WordRouter
 
 REHEARSAL = ("--as-of", "2024-02-20T09:00")
@@ -138,6 +141,96 @@ def test_a_file_of_texts_gets_the_public_fields_and_keeps_its_own(call, tmp_path
         None,
         None,
     )
+
+
+def test_the_words_that_decided_are_told_when_asked_for(call, tmp_path):
+    _, out, _ = call("classify", "Bao giờ có xe buýt?", "--explain")
+    assert "Dựa vào các từ: “xe buýt”" in out
+    _, out, _ = call("classify", "Bao giờ có xe buýt?", "--explain", "--json")
+    assert json.loads(out)["because"] == ["xe buýt"]
+    _, out, _ = call("classify", "Bao giờ thì có?", "--explain")
+    assert "Không có từ nào trong câu giúp máy nhận ra lĩnh vực." in out
+
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps({"text": "học phí"}), "utf-8")
+    assert call("classify", "--jsonl", source, "-o", target, "--explain")[0] == 0
+    assert json.loads(target.read_text("utf-8"))["because"] == ["học phí"]
+
+
+# ------------------------------------------------------------------ evaluate
+
+
+@pytest.fixture
+def judged(tmp_path, monkeypatch):
+    """A file of four judged texts, and a machine that learnt three topics from a few words."""
+    learnt = {
+        "vay-von-uu-dai": ("vay vốn", "lãi suất vay", "ngân hàng chính sách"),
+        "bang-lai-xe": ("thi bằng lái", "bằng A1", "đổi giấy phép lái xe"),
+        "ngoai-pham-vi": ("xin chào bot", "cảm ơn nha", "kể chuyện cười"),
+    }
+    examples = [
+        Example(f"{subject} {ending}", topic, "plain")
+        for topic, subjects in learnt.items()
+        for subject in subjects
+        for ending in ("ở đâu ạ", "thế nào", "khi nào được")
+    ]
+    classifier = Classifier(train(examples))
+    monkeypatch.setattr(bot.app, "load_classifier", lambda *_: classifier)
+    file = tmp_path / "cau-hoi.jsonl"
+    rows = [
+        {"text": "em muốn vay vốn ngân hàng", "topic": "vay-von-uu-dai"},
+        {"text": "lãi suất vay", "department": "nhcsxh"},
+        {"text": "thi bằng lái", "topic": "nghia-vu-quan-su", "also": ["cong-an"]},
+        {"text": "cảm ơn nha bot", "topic": "ngoai-pham-vi"},
+    ]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    return file
+
+
+def test_a_judged_file_is_measured_as_a_table_and_as_json(call, judged):
+    code, out, _ = call("evaluate", judged, "--topics")
+
+    assert code == 0
+    assert "4 câu, 3 câu có ghi lĩnh vực" in out
+    assert "Cơ quan: đúng hoặc cũng chấp nhận được" in out
+    assert "NH Chính sách xã hội" in out
+    assert "Từng lĩnh vực" in out
+
+    measured = json.loads(call("evaluate", judged, "--json", "--programme", "mau")[1])
+    assert measured["programme"] == "mau"
+    assert measured["original"]["headline"]["departments"]["accepted"] == 1
+    assert measured["original"]["headline"]["topics"]["first"] == pytest.approx(2 / 3)
+    assert set(measured["copies"]) == {"no_accents", "nfd", "tones", "teencode", "typos", "everything"}
+
+
+def test_the_departments_are_those_of_the_programme(call, judged):
+    before = json.loads(call("evaluate", judged, "--json", "--programme", "soc-trang-2023")[1])
+    after = json.loads(call("evaluate", judged, "--json", "--programme", "mau")[1])
+
+    # In 2023 driving licences were the transport department's.
+    assert before["original"]["headline"]["departments"]["accepted"] == 0.75
+    assert after["original"]["headline"]["departments"]["accepted"] == 1
+
+
+def test_pictures_are_drawn_where_asked(call, judged, tmp_path):
+    code, out, _ = call("evaluate", judged, "--plots", tmp_path / "hinh")
+
+    assert code == 0
+    for name in ("nham-lan.png", "do-tin-cay.png"):
+        assert str(tmp_path / "hinh" / name) in out
+        assert (tmp_path / "hinh" / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_file_that_cannot_be_measured_is_refused_with_the_line_and_the_reason(call, tmp_path):
+    file = tmp_path / "cau-hoi.jsonl"
+    file.write_text('{"text": "x", "topic": "khong-co"}', "utf-8")
+
+    assert "cau-hoi.jsonl:1: “topic” có mã lạ “khong-co”" in call("evaluate", file)[2]
+    code, _, err = call("evaluate", tmp_path / "khong-co.jsonl")
+    assert (code, "không tìm thấy" in err) == (1, True)
+
+
+# ------------------------------------------------------------------ programmes
 
 
 def test_programmes_are_listed_and_shown_with_phrase_reading_days_and_instant(call):

@@ -8,8 +8,8 @@ import pytest
 from bot.programmes.load import load_directory
 from classifier.cases import Case, read_cases
 from classifier.corpus import DEVELOPMENT, CorpusFault
-from classifier.evaluate import evaluate, main, render
-from classifier.figures import Confusion, Line, calibration_error, coverage, macro_f1, measure
+from classifier.evaluate import evaluate, render
+from classifier.figures import Bin, Confusion, Line, calibration_error, coverage, macro_f1, measure, reliability
 from classifier.model import load
 from classifier.perturb import COPIES
 
@@ -63,10 +63,11 @@ def test_other_bytes_of_the_same_letters_change_no_figure(measured, copy):
 
 def test_confidence_is_honest_and_its_promise_kept(measured):
     for headline in (measured.original.headline, *measured.copies.values()):
-        assert headline.calibration <= 0.07
+        assert headline.topics.calibration <= 0.07
+        assert headline.departments.calibration <= 0.07
         assert headline.precise >= 0.9
         assert headline.answered >= 0.25
-        assert headline.coverage >= 0.4
+        assert headline.departments.coverage >= 0.4
 
 
 # ------------------------------------------------------------------ counting
@@ -79,7 +80,7 @@ class _Fixed:
 
     threshold = 0.5
 
-    def ranking(self, text):
+    def ranking(self, text, lead_of):
         parts = text.split()
         return [(topic, float(sure)) for topic, sure in zip(parts[::2], parts[1::2], strict=True)]
 
@@ -115,11 +116,21 @@ def test_the_figures_are_counted_as_their_names_say():
     assert Line(None, 1, 1, 1) in figures.per_department
 
 
-def test_the_department_by_sum_adds_up_its_topics():
-    figures = measure(_Fixed(), [case("a 0.4 b 0.3 b2 0.3", "b")], LEADS)
+def test_the_best_departments_are_those_with_the_largest_sums():
+    figures = measure(_Fixed(), [case("b 0.3 a 0.4 b2 0.2 c 0.1", "b2")], LEADS)
 
-    assert figures.headline.departments.accepted == 0
-    assert figures.headline.departments_by_sum.accepted == 1
+    assert figures.headline.departments.accepted == 1
+    assert figures.headline.departments.bins == (Bin(1, 0.5, 1.0),)
+    assert figures.headline.topics.bins == (Bin(1, 0.3, 0.0),)
+    assert figures.department_pairs == (Confusion("B", "B", 1),)
+
+
+def test_topics_that_nobody_leads_stand_alone():
+    leads = {"a": "A", "b": None, "c": None}
+
+    figures = measure(_Fixed(), [case("a 0.4 b 0.3 c 0.3", department="A")], leads)
+
+    assert figures.headline.departments.accepted == 1
 
 
 def test_a_text_with_its_department_only_is_judged_by_the_department():
@@ -164,6 +175,15 @@ def test_calibration_is_the_mean_gap_over_bins_of_equally_many_texts():
     assert calibration_error([1.0, 0.0], [True, False]) == 0
 
 
+def test_bins_hold_equally_many_texts_from_the_least_confident_on():
+    bins = reliability([0.9, 0.1] * 15, [True, False] * 15)
+
+    assert [part.texts for part in bins] == [2] * 15
+    assert (bins[0].confidence, bins[0].accepted) == (0.1, 0.0)
+    assert (bins[-1].confidence, bins[-1].accepted) == (0.9, 1.0)
+    assert reliability([], []) == ()
+
+
 def test_coverage_is_the_largest_share_at_which_the_promise_holds():
     confidence = [1 - place / 100 for place in range(100)]
 
@@ -178,7 +198,7 @@ class _Always:
 
     threshold = 0.5
 
-    def ranking(self, text):
+    def ranking(self, text, lead_of):
         return [("a", 0.6), ("b", 0.4)]
 
 
@@ -281,31 +301,3 @@ def test_an_empty_file_and_one_that_is_no_text_are_refused(tmp_path):
     (tmp_path / "cau-hoi.jsonl").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CorpusFault, match="không phải UTF-8"):
         read_cases(tmp_path / "cau-hoi.jsonl", LEADS)
-
-
-# ------------------------------------------------------------------ the command
-
-
-def test_the_command_prints_tables_in_vietnamese(cache, tmp_path, capsys):
-    file = _file(tmp_path, {"text": "em muốn vay vốn", "topic": "vay-von-uu-dai"}, {"text": "chào", "topic": "thue"})
-
-    assert main([str(file), "--cache", str(cache), "--topics", "--confusions"]) == 0
-
-    table = capsys.readouterr().out
-    assert "Cơ quan: đúng ngay lần đầu" in table
-    assert "Lĩnh vực hay nhầm" in table
-    assert "vay-von-uu-dai" in table
-
-
-def test_the_command_prints_json_and_nothing_else(cache, tmp_path, capsys):
-    file = _file(tmp_path, {"text": "em muốn vay vốn", "topic": "vay-von-uu-dai"})
-
-    assert main([str(file), "--cache", str(cache), "--json"]) == 0
-
-    assert json.loads(capsys.readouterr().out)["texts"] == 1
-
-
-def test_the_command_refuses_a_faulty_file_with_a_sentence(cache, tmp_path, capsys):
-    assert main([str(_file(tmp_path, {"text": "x"})), "--cache", str(cache)]) == 1
-    assert "cau-hoi.jsonl:1: thiếu" in capsys.readouterr().err
-    assert main([str(tmp_path / "nowhere.jsonl"), "--cache", str(cache)]) == 1

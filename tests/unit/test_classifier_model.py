@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,11 +110,11 @@ def test_many_texts_are_answered_in_order_and_progress_ends_with_their_number(we
     classifier, heard = Classifier(weights), []
     texts = ["nhập ngũ", "", "lãi suất vay vốn"] * 70
 
-    proposals = classifier.propose_all(texts, heard.append)
+    proposals = classifier.propose_all(texts, progress=heard.append)
 
     assert proposals == [classifier.propose(text) for text in texts]
     assert heard == [100, 200, 210]
-    assert classifier.propose_all([], heard.append) == []
+    assert classifier.propose_all([], progress=heard.append) == []
 
 
 def test_the_ranking_holds_every_topic_and_begins_as_the_proposal_does(weights):
@@ -126,24 +127,27 @@ def test_the_ranking_holds_every_topic_and_begins_as_the_proposal_does(weights):
         assert sum(share for _, share in ranking) == pytest.approx(1)
 
 
-def test_a_department_has_the_confidence_of_its_topics_together(weights):
-    classifier = Classifier(weights)
-    leads = {"vay-von-uu-dai": "A", "nghia-vu-quan-su": "B", "bang-lai-xe": "A", "ngoai-pham-vi": None}
+def test_the_department_is_chosen_by_the_confidence_of_its_topics_together(weights):
+    classifier, text = Classifier(replace(weights, temperature=0.1)), "lãi suất nhập ngũ bằng lái"
+    shares = dict(classifier.ranking(text))
+    best = max(shares, key=shares.get)
+    others = sorted(set(shares) - {best}, key=shares.get)
+    leads = {best: "A", **dict.fromkeys(others, "B")}
+    assert shares[best] < 0.5
 
-    departments = classifier.departments("nhập ngũ khi nào", leads)
+    proposal = classifier.propose(text, leads)
 
-    shares = dict(classifier.ranking("nhập ngũ khi nào"))
-    assert departments[0] == ("B", pytest.approx(shares["nghia-vu-quan-su"]))
-    assert dict(departments)["A"] == pytest.approx(shares["vay-von-uu-dai"] + shares["bang-lai-xe"])
-    assert [share for _, share in departments] == sorted((share for _, share in departments), reverse=True)
-    assert set(dict(departments)) == {"A", "B", None}
+    assert proposal.topic == others[-1]
+    assert proposal.confidence == pytest.approx(1 - shares[best])
+    assert proposal.alternatives == tuple(classifier.ranking(text, leads)[:3])
+    assert proposal.alternatives[1] == (best, shares[best])
 
 
-def test_topics_without_a_department_and_texts_without_anything_known_belong_to_nobody(weights):
-    classifier = Classifier(weights)
+def test_topics_that_nobody_leads_are_not_added_up(weights):
+    classifier, text = Classifier(weights), "lãi suất nhập ngũ bằng lái"
 
-    assert classifier.departments("nhập ngũ", {}) == [(None, pytest.approx(1))]
-    assert classifier.departments("😀", {"bang-lai-xe": "A"}) == [(None, 0.25)]
+    assert classifier.propose(text, {}) == classifier.propose(text)
+    assert classifier.propose("😀", {"bang-lai-xe": "A"}).topic == "ngoai-pham-vi"
 
 
 def test_composed_decomposed_and_zero_width_texts_get_the_same_proposal(full):

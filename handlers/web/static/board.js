@@ -257,7 +257,14 @@ function proposal(card) {
     el("div", { className: "how" }, el("span", { textContent: how }), chosen ? null : sureness(card.confidence, unsure)),
     el("strong", { textContent: where }),
     el("span", { className: "where", textContent: card.topic_name }),
+    because(card),
   );
+}
+
+function because(card) {
+  if (!card.because.length) return null;
+  const words = card.because.map((phrase) => `“${phrase}”`).join(", ");
+  return el("span", { className: "because", textContent: fill(texts.card.because, { words }) });
 }
 
 function sureness(confidence, unsure) {
