@@ -615,6 +615,19 @@ def test_html_in_a_question_stays_text_on_the_board(screen: Screen, living: Livi
     assert screen.all(".card img, .card b") == []
 
 
+def test_the_words_that_decided_stand_beside_the_proposal_until_it_is_approved(screen: Screen, living: Living) -> None:
+    living.run(living.house.ask("Câu hỏi về Việc làm ở quê"))
+    screen.open("/ban")
+    assert screen.text(".proposal .because") == "Dựa vào các từ: “Việc làm”"
+
+    screen.one("[data-action=approve]").click()
+    screen.until(lambda: screen.text("[data-state=approved] .number") == "1")
+    screen.one("[data-state=approved]").click()
+
+    screen.until(lambda: screen.texts(".card .words") == ["Câu hỏi về Việc làm ở quê"])
+    assert screen.all(".proposal .because") == []
+
+
 def test_a_question_mark_shows_the_keys(screen: Screen) -> None:
     screen.open("/ban")
 

@@ -228,6 +228,18 @@ async def test_a_card_says_when_the_question_came_and_that_a_greeting_is_nobodys
     assert "không thuộc cơ quan nào" in card.lines[0]
 
 
+async def test_a_card_shows_the_words_that_decided_as_they_were_typed_until_somebody_decides(world, asked):
+    _, submission = asked
+
+    _, card = await card_of(world, submission)
+    assert "Dựa vào các từ: “xe buýt”" in card.lines
+    assert (await world.cards.one(submission.id)).because == ("xe buýt",)
+
+    await press(world, submission, "topic~viec-lam")
+    _, card = await card_of(world, submission)
+    assert not any("Dựa vào" in line for line in card.lines)
+
+
 async def test_a_card_names_no_account(world, asked):
     _, submission = asked
     _, card = await card_of(world, submission)
