@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from classifier.weights import DamagedModel, Scorer, Weights
 TRAINING = "Đang huấn luyện bộ phân loại lần đầu, chừng nửa phút…"
 
 _ALTERNATIVES = 3
+_REMEMBERED = 1_000  # explanations
 _RIVALS = 4  # topics that the explained one is compared with
 _REPORT_EVERY = 100
 _log = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ class Classifier:
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self._scorer = Scorer(weights)
+        # A board asks about the same cards again and again.
+        self._remembered = lru_cache(_REMEMBERED)(self._explained)
 
     @property
     def threshold(self) -> float:
@@ -93,6 +97,9 @@ class Classifier:
 
         Without a topic the proposed one is explained. Empty where nothing speaks for it. Never raises.
         """
+        return self._remembered(text, topic)
+
+    def _explained(self, text: str, topic: str | None) -> tuple[str, ...]:
         shares = self.shares(text)
         if shares is None or (topic is not None and topic not in self.weights.topics):
             return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,7 +126,7 @@ class Cards:
             unclear=issue is not None and issue.lead is None,
             moved_by_hand=proposal is None or submission.topic != proposal.topic,
             alternatives=self._alternatives(submission, routing),
-            because=self._because(submission),
+            because=await self._because(submission),
             actions=allowed(submission.state, MODERATOR_ACTIONS),
             decided_by=submission.decided_by,
             decided_at=submission.decided_at,
@@ -141,12 +142,13 @@ class Cards:
             for lead in (routing.route(topic).lead,)
         )
 
-    def _because(self, submission: Submission) -> tuple[str, ...]:
+    async def _because(self, submission: Submission) -> tuple[str, ...]:
         """The words that decided, while the machine's proposal is what a moderator looks at."""
         proposal = submission.proposal
         if proposal is None or submission.state is not State.WAITING or submission.topic != proposal.topic:
             return ()
-        return self._router.explain(submission.text, proposal.topic)
+        # A page of text takes sixty milliseconds, and a board two hundred cards: nobody else shall wait for that.
+        return await asyncio.to_thread(self._router.explain, submission.text, proposal.topic)
 
     def _label(self, section: str, name: str) -> str:
         return self._voice.catalogue.section(section).get(name, name)
