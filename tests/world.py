@@ -14,6 +14,7 @@ from bot.domain.department import OUT_OF_SCOPE
 from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Typed, Words
 from bot.domain.submission import Proposal, State, Submission
 from bot.domain.text import fold
+from bot.ports import Router
 from bot.programmes.load import Library
 from bot.texts.catalogue import Catalogue
 from bot.usecases.cards import Cards
@@ -88,12 +89,12 @@ class World:
     programme: str = PROGRAMME
     boards: tuple[Address, ...] = (GROUP,)
     rehearsal: bool = False
+    router: Router = field(default_factory=WordRouter)
 
     def __post_init__(self) -> None:
         self.library = Library.open(None, date(2026, 11, 21))
         self.voice = Voice(Catalogue.load(), rehearsal=self.rehearsal)
         self.running = Running(self.library, self.programme)
-        self.router = WordRouter()
         self.pulse = Pulse()
         core = (self.store, self.clock)
         self.receive = Receive(*core, self.router, self.voice, self.running, self.boards)
