@@ -1,6 +1,7 @@
-"""What is learnt from: hand-written texts (a file a topic, a JSON object a line) and the directory's own words.
+"""What is learnt from: hand-written texts (a file a topic, a JSON object a line) and phrases that hint at a topic.
 
-The name of a topic and the parts of its scope are learnt like texts. They are never used for judging.
+Hints are the name of a topic and the parts of its scope, and its lexicon: what people call the things that it is about
+(a file a topic, a phrase a line). They are learnt beside the texts and never used for judging.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from datetime import date
 from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +20,7 @@ from bot.programmes.load import load_directory
 
 ROOM = Path(__file__).parent
 CORPUS = ROOM / "corpus"
+LEXICON = ROOM / "lexicon"
 DEVELOPMENT = ROOM / "development.jsonl"
 
 # Whatever a model depends on besides the texts. A changed file means another model, so nobody has to raise a number.
@@ -33,15 +36,16 @@ class CorpusFault(Exception):
 
 
 class Example(NamedTuple):
-    """One training text and its topic."""
+    """One training text and its topic; `also` are topics that a person would accept as well."""
 
     text: str
     topic: str
     register: str
+    also: tuple[str, ...] = ()
 
 
 class Hint(NamedTuple):
-    """Words of the directory that say what a topic is about."""
+    """Words of the directory or of the lexicon that say what a topic is about."""
 
     text: str
     topic: str
@@ -59,7 +63,9 @@ class Row(NamedTuple):
 def read_corpus(folder: Path = CORPUS) -> list[Example]:
     """All training texts in a fixed order. Raises CorpusFault."""
     examples = [
-        Example(_string(line, "text", where), file.stem, _string(line, "register", where))
+        Example(
+            _string(line, "text", where), file.stem, _string(line, "register", where), _strings(line, "also", where)
+        )
         for file in _files(folder)
         for where, line in lines_of(file)
     ]
@@ -69,16 +75,28 @@ def read_corpus(folder: Path = CORPUS) -> list[Example]:
 
 
 def read_hints() -> list[Hint]:
-    """The names of the topics and the parts of their scopes, as the packaged directory words them.
+    """The names of the topics, the parts of their scopes as the packaged directory words them, and the lexicon.
 
-    Out of scope has none: its scope speaks about such texts and not in their words.
+    Out of scope has no words of the directory: its scope speaks about such texts and not in their words.
     """
-    return [
+    named = [
         Hint(part.strip(), topic.code)
         for topic in load_directory().topics.values()
         if topic.code != OUT_OF_SCOPE
         for part in (topic.name, *_PARTS.split(topic.scope.rstrip(".")))
     ]
+    phrases = [
+        Hint(phrase.strip(), file.stem)
+        for file in sorted(LEXICON.glob("*.txt"))
+        for phrase in file.read_text("utf-8").splitlines()
+        if phrase.strip()
+    ]
+    return named + phrases
+
+
+def read_leads() -> dict[str, str | None]:
+    """The department that leads each topic where no plan says otherwise, as the packaged directory ends."""
+    return load_directory().at(date.max, None).leads
 
 
 def read_development(file: Path = DEVELOPMENT) -> list[Row]:

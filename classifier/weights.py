@@ -70,7 +70,7 @@ class Weights:
         handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", suffix=".npz", dir=file.parent)
         try:
             with os.fdopen(handle, "wb") as out:
-                np.savez_compressed(
+                np.savez(  # floats hardly shrink, and unpacking them would be most of a cold start
                     out,
                     settings=np.frombuffer(self._settings().encode(), np.uint8),
                     idf=self.idf,

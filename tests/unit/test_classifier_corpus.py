@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.text import fold
-from classifier.corpus import CORPUS, CorpusFault, fingerprint, read_corpus, read_development, read_hints
+from classifier.corpus import CORPUS, LEXICON, CorpusFault, fingerprint, read_corpus, read_development, read_hints
 
 ROOT = Path(__file__).parents[2]
 REGISTERS = {"plain", "formal", "chat", "no-accent", "teencode", "dialect", "typo", "long"}
@@ -28,7 +28,7 @@ def test_every_topic_of_the_directory_has_a_file_and_every_file_a_topic():
 def test_each_topic_has_enough_texts_in_enough_registers(topic):
     registers = Counter(example.register for example in EXAMPLES if example.topic == topic)
 
-    assert registers.total() >= 25
+    assert registers.total() >= 200
     assert len(registers) >= 4
     assert set(registers) <= REGISTERS
 
@@ -52,11 +52,21 @@ def test_texts_to_be_judged_by_name_known_topics_and_registers():
     assert [row for row in ROWS if row.topic in row.also] == []
 
 
-def test_hints_are_the_names_and_scopes_of_topics_within_scope():
+def test_hints_are_the_names_and_scopes_of_topics_within_scope_and_the_lexicon():
     hints = read_hints()
 
-    assert {hint.topic for hint in hints} == TOPICS - {"ngoai-pham-vi"}
+    assert {hint.topic for hint in hints} == TOPICS
     assert ("Sổ đỏ", "dat-dai") in hints
+    assert ("Ngoài phạm vi đối thoại", "ngoai-pham-vi") not in hints
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_each_topic_has_a_lexicon_of_composed_phrases_without_repetition(topic):
+    phrases = (LEXICON / f"{topic}.txt").read_text("utf-8").splitlines()
+
+    assert len(phrases) >= 140
+    assert len(set(phrases)) == len(phrases)
+    assert [one for one in phrases if unicodedata.normalize("NFC", one) != one or one.strip() != one or not one] == []
 
 
 def _corpus(folder: Path, **lines: str) -> Path:
