@@ -4,35 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
 
 from bot.domain.department import RoutingTable
 from bot.domain.errors import Refusal
+from bot.domain.learning import Learnt
 from bot.domain.message import Address, ChannelName
 from bot.domain.programme import Programme
-from bot.ports import Board, Channel, Edge, ProgrammeChange, Router, Workbooks
+from bot.ports import Board, Channel, Edge, Grouping, Model, ProgrammeChange, Similar, Watcher, Workbooks
 from bot.programmes.load import Library
-from bot.settings import OFFICIAL_TELEGRAM_API, Settings
+from bot.settings import NEVER, OFFICIAL_TELEGRAM_API, Settings
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
+from bot.usecases.active_router import ActiveRouter
+from bot.usecases.apart import has_chief
 from bot.usecases.cards import Cards
 from bot.usecases.clock import WallClock
 from bot.usecases.deliver import Deliverer
 from bot.usecases.exporting import Exporting
 from bot.usecases.feed import Feed
+from bot.usecases.learn import Learn, Nightly
 from bot.usecases.moderate import Moderate
+from bot.usecases.own_command import own_command
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
 from bot.usecases.remind import ForgetUnconsented, Remind
 from bot.usecases.running import Running
 from bot.usecases.schedule import Schedule, started_at
+from bot.usecases.similar import FindSimilar
+from bot.usecases.similar_groups import SimilarGroups
 from bot.usecases.staff import Staff
 from bot.usecases.tasks import start
 from bot.usecases.voice import Voice
@@ -40,6 +50,7 @@ from bot.usecases.work import Worker
 
 if TYPE_CHECKING:
     from classifier.model import Classifier
+    from classifier.versions import Versions
     from handlers.telegram.room import TelegramRoom
     from handlers.web.server import WebRoom
     from storage.store import SqlStore
@@ -77,9 +88,20 @@ class Desk:
 
         return ExcelWorkbooks(self.voice.catalogue)
 
-    def router(self, progress: Callable[[str], None] | None = None) -> Router:
-        """The classifier; trained at the first use and kept beside the data."""
-        return load_router(self.settings, progress)
+    def router(self, progress: Callable[[str], None] | None = None) -> ActiveRouter:
+        """The classifier; trained at the first use and kept beside the data. Without one it proposes nothing."""
+        return ActiveRouter(lambda: load_router(self.settings, progress), load_versions(self.settings))
+
+    def learn(self) -> Learn:
+        """Learning from what the moderators decided."""
+        from classifier.learning import Learner
+
+        return Learn(self.store, self.clock, self.running, Learner(load_versions(self.settings)))
+
+    async def has_chief(self) -> bool:
+        """Whether a responsible person has signed in, who sees what is private."""
+        async with self.store.reading() as tx:
+            return await has_chief(tx)
 
     def exporting(self, boards: tuple[Address, ...] = ()) -> Exporting:
         """The workbook maker of the running programme."""
@@ -97,16 +119,52 @@ def load_library(settings: Settings, clock: WallClock) -> Library:
     return Library.open(settings.data_dir, clock.now().date())
 
 
-def load_router(settings: Settings, progress: Callable[[str], None] | None = None) -> Router:
-    """The classifier, trained first where no model of this corpus is cached."""
+def load_router(settings: Settings, progress: Callable[[str], None] | None = None) -> Model:
+    """The classifier that answers now, trained first where none is kept."""
     return load_classifier(settings, progress)
 
 
 def load_classifier(settings: Settings, progress: Callable[[str], None] | None = None) -> Classifier:
     """The same with all that it can be asked, for measuring it."""
-    from classifier.model import load
+    return load_versions(settings).serve(progress)
 
-    return load(settings.data_dir / "mo-hinh", progress)
+
+def load_versions(settings: Settings) -> Versions:
+    """The classifiers that are kept, and which of them answers."""
+    from classifier.versions import Versions
+
+    return Versions(settings.data_dir / "mo-hinh")
+
+
+def open_watcher(settings: Settings) -> Watcher:
+    """What notices danger, personal data and spam; the operator's own phrases are in the data folder.
+
+    Raises a Refusal where that file cannot be used.
+    """
+    from classifier.watch import Watch
+
+    return Watch.open(settings.data_dir / "phrases.toml")
+
+
+def group_of(settings: Settings) -> Address | None:
+    """The moderators' group, where one is set."""
+    if not settings.token or settings.telegram_group is None:
+        return None
+    return Address(ChannelName.TELEGRAM, settings.token.split(":")[0], str(settings.telegram_group))
+
+
+def open_similar() -> Similar:
+    """An empty index of texts; half a second at the first time."""
+    from classifier.similar import SimilarTexts
+
+    return SimilarTexts()
+
+
+def grouping() -> Grouping:
+    """What puts texts together that ask nearly the same."""
+    from classifier.similar import groups
+
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +173,26 @@ class InForce:
 
     programme: Programme
     changes: tuple[ProgrammeChange, ...]
+
+
+@asynccontextmanager
+async def open_for_reading(settings: Settings, *, as_of: datetime | None = None) -> AsyncIterator[SqlStore | None]:
+    """The database (of the rehearsal, with `as_of`) as it is, for looking at; None where there is none yet.
+
+    Raises a Refusal where it cannot be opened.
+    """
+    from storage.engine import database_file
+    from storage.store import SqlStore
+
+    url = _url(settings, Mode.REHEARSAL if as_of else Mode.PRODUCTION)
+    if not database_file(url).is_file():
+        yield None
+        return
+    store = await SqlStore.open(url, at=WallClock(as_of).now())
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 async def in_force(settings: Settings, library: Library) -> Mapping[str, InForce]:
@@ -232,6 +310,24 @@ async def open_house(
             await asyncio.gather(*house.tasks, return_exceptions=True)
 
 
+def _night_training(desk: Desk) -> Callable[[], Awaitable[Learnt]] | None:
+    """The command `train` in a process of its own; None where this run must not learn. Rehearsals are no lessons."""
+    settings = desk.settings
+    if desk.mode is not Mode.PRODUCTION or settings.train_at == NEVER:
+        return None
+    environment = {
+        "DOITHOAI_DATA_DIR": str(settings.data_dir.absolute()),
+        "DOITHOAI_DATABASE_URL": _url(settings, desk.mode),
+        "DOITHOAI_PROGRAMME": desk.running.code,
+    }
+
+    async def train() -> Learnt:
+        printed = await own_command(("train", "--at-night", "--json"), environment)
+        return TypeAdapter(Learnt).validate_json(printed)
+
+    return train
+
+
 async def _clear_the_future(desk: Desk) -> None:
     """What an earlier rehearsal left to be said on a later day would hold up its chats for ever."""
     now = desk.clock.now()
@@ -261,16 +357,18 @@ async def _wait(stop: asyncio.Event) -> None:
 class House:
     """The rooms of a running bot, joined."""
 
-    def __init__(self, desk: Desk, router: Router, *, demo: bool) -> None:
+    def __init__(self, desk: Desk, router: ActiveRouter, *, demo: bool) -> None:
         self.desk = desk
         settings = desk.settings
-        group = self._group(settings) if not demo else None
+        group = group_of(settings) if not demo else None
         boards = (group,) if group else ()
         core = (desk.store, desk.clock)
-        cards = Cards(desk.store, desk.voice, desk.running, router)
-        moderate = Moderate(*core, desk.voice, desk.running)
+        similar = FindSimilar(desk.store, desk.running, open_similar)
+        watcher = open_watcher(settings)
+        cards = Cards(desk.store, desk.voice, desk.running, router, similar, watcher)
+        moderate = Moderate(*core, desk.voice, desk.running, boards)
         exporting = desk.exporting(boards)
-        receive = Receive(*core, router, desk.voice, desk.running, boards)
+        receive = Receive(*core, router, watcher, desk.voice, desk.running, boards)
         self.web = self._web(desk, receive, moderate, cards, exporting, demo=demo)
         self.telegram = None if demo else self._telegram(desk, receive, moderate)
         channels: dict[ChannelName, Channel] = {ChannelName.WEB: self.web.channel}
@@ -281,7 +379,8 @@ class House:
             edges["telegram", self.telegram.bot_id] = self.telegram.edge
             if group is not None:
                 chat_boards[group] = self.telegram.board
-        self._parts = {
+        self._parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "similar": functools.partial(similar.run, desk.pulse),
             "worker": Worker(*core, desk.pulse, desk.voice, edges, boards).run,
             "deliverer": Deliverer(*core, desk.pulse, desk.voice, cards, channels, chat_boards).run,
             "schedule": Schedule(
@@ -296,6 +395,9 @@ class House:
                 settings.export_at,
                 boards,
             ).run,
+            "learning": Nightly(
+                *core, desk.voice, desk.running, router, _night_training(desk), settings.train_at, boards
+            ).run,
         }
         if self.telegram is not None:
             self._parts["poller"] = self.telegram.poller.run
@@ -309,12 +411,6 @@ class House:
             stack.push_async_callback(self.telegram.close)
             await self.telegram.start()
         self.tasks = [start(part(), name) for name, part in self._parts.items()]
-
-    @staticmethod
-    def _group(settings: Settings) -> Address | None:
-        if not settings.token or settings.telegram_group is None:
-            return None
-        return Address(ChannelName.TELEGRAM, settings.token.split(":")[0], str(settings.telegram_group))
 
     @staticmethod
     def _telegram(desk: Desk, receive: Receive, moderate: Moderate) -> TelegramRoom | None:
@@ -355,6 +451,7 @@ class House:
             moderate=moderate,
             cards=cards,
             exporting=exporting,
+            groups=SimilarGroups(desk.store, desk.running, grouping(), desk.pulse),
             current=current,
             bind=desk.settings.web_bind,
             demo=demo,

@@ -6,15 +6,18 @@ waiting. Nothing here knows a platform or a database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.decision import Decision
 from bot.domain.issue import Issue
+from bot.domain.learning import Learnt
 from bot.domain.message import Address, Words
+from bot.domain.notice import Notices
 from bot.domain.person import Person
 from bot.domain.submission import HistoryEntry, NewSubmission, Proposal, State, Submission
 from bot.domain.workbook import BadSlip, Content, Slip
@@ -196,6 +199,10 @@ class PersonTable(Protocol):
 
 
 class SubmissionTable(Protocol):
+    """What asks for one submission by its id or code finds private ones too; what lists or counts leaves them out,
+    but for `private` and a person's own.
+    """
+
     async def add(self, new: NewSubmission) -> Submission:
         """Give the next number of the programme, make the receipt code, store as WAITING, version 1."""
         ...
@@ -223,6 +230,27 @@ class SubmissionTable(Protocol):
         """Every state, zeros too."""
         ...
 
+    async def private(self, programme: str) -> list[Submission]:
+        """Those for the responsible person alone that nobody withdrew, those that wait first, in order of numbers."""
+        ...
+
+    async def unclassified(self, programme: str, *, after: int, limit: int) -> list[Submission]:
+        """WAITING ones that nobody gave a topic yet, whose ids are higher than `after`, in order of their ids."""
+        ...
+
+    async def some(self, ids: Collection[int]) -> list[Submission]:
+        """Those that exist, of whatever programme, by rising id."""
+        ...
+
+    async def comparable(
+        self, *, after: int = 0, limit: int, programme: str | None = None, among: Collection[int] | None = None
+    ) -> list[tuple[int, str]]:
+        """Id and text of what may be compared with others (nothing withdrawn or private), by rising id.
+
+        At most `limit` with an id greater than `after`; of one programme or of all; only of `among` where it is given.
+        """
+        ...
+
 
 class IssueTable(Protocol):
     async def add(self, programme: str, topic: str, lead: str | None, supporting: Sequence[str]) -> Issue: ...
@@ -245,6 +273,22 @@ class HistoryTable(Protocol):
 
     async def of(self, submission_id: int) -> list[HistoryEntry]:
         """Oldest first."""
+        ...
+
+    async def newest(self) -> int:
+        """The id of the newest entry, 0 where there is none. Ids only ever rise."""
+        ...
+
+    async def touched(self, after: int, limit: int) -> list[tuple[int, int]]:
+        """(entry id, submission id) of the entries that came after that one, oldest first: what has changed since."""
+        ...
+
+
+class DecisionTable(Protocol):
+    """What people decided, read out of the submissions and their history; nothing is stored for it."""
+
+    async def all(self, programme: str | None = None) -> list[Decision]:
+        """The decisions that hold now, of one programme or of every one there ever was, in order of submissions."""
         ...
 
 
@@ -291,18 +335,27 @@ class BoardTable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """A moderator who signed in on the web board. `name` is what history and cards show."""
+    """A moderator who signed in on the web board. `name` is what history and cards show.
+
+    `chief`: a responsible person (người phụ trách), who alone sees private submissions.
+    """
 
     id: int
     name: str
     since: datetime
+    chief: bool = False
 
 
 class ModeratorTable(Protocol):
-    async def invite(self, name: str, token_hash: str, expires_at: datetime, at: datetime) -> None: ...
+    async def invite(
+        self, name: str, token_hash: str, expires_at: datetime, at: datetime, *, chief: bool = False
+    ) -> None: ...
 
     async def redeem(self, token_hash: str, session_hash: str, at: datetime) -> Moderator | None:
-        """Use an invitation once: makes the moderator (if new) and a signed-in session. None where it is not valid."""
+        """Use an invitation once: makes the moderator (if new) and a signed-in session. None where it is not valid.
+
+        An invitation of a chief makes a chief of somebody known already; no other one takes that away.
+        """
         ...
 
     async def by_session(self, session_hash: str) -> Moderator | None: ...
@@ -393,6 +446,7 @@ class Transaction(Protocol):
     submissions: SubmissionTable
     issues: IssueTable
     history: HistoryTable
+    decisions: DecisionTable
     board: BoardTable
     moderators: ModeratorTable
     programmes: ProgrammeTable
@@ -482,9 +536,12 @@ class Edge(Protocol):
 
 
 class Router(Protocol):
-    """The classifier as the heart uses it: text in, proposal out. Never raises for any text."""
+    """The classifier as the heart uses it: text in, proposal out. Never raises for any text.
 
-    def propose(self, text: str, lead_of: Mapping[str, str | None]) -> Proposal:
+    None instead of a proposal: there is no model, or it failed. The text is UNCLASSIFIED then and nothing waits for it.
+    """
+
+    def propose(self, text: str, lead_of: Mapping[str, str | None]) -> Proposal | None:
         """`lead_of` names the department of every topic (`RoutingTable.leads`), None where nobody leads it."""
         ...
 
@@ -493,10 +550,109 @@ class Router(Protocol):
         texts: Sequence[str],
         lead_of: Mapping[str, str | None],
         progress: Callable[[int], None] | None = None,
-    ) -> list[Proposal]: ...
+    ) -> Sequence[Proposal | None]: ...
 
     def explain(self, text: str, topic: str) -> tuple[str, ...]:
         """The three to five words or phrases of the text, as typed, that speak most for a topic; perhaps none."""
+        ...
+
+
+class Model(Router, Protocol):
+    """A trained classifier at hand: there is always a proposal."""
+
+    def propose(self, text: str, lead_of: Mapping[str, str | None]) -> Proposal: ...
+
+    def propose_all(
+        self,
+        texts: Sequence[str],
+        lead_of: Mapping[str, str | None],
+        progress: Callable[[int], None] | None = None,
+    ) -> Sequence[Proposal]: ...
+
+
+class Models(Protocol):
+    """The models that are kept, and which of them answers. The methods wait for the disk: call them from a thread."""
+
+    def stamp(self) -> object:
+        """Something that is another whenever `kept` may give another model; cheap, never raises."""
+        ...
+
+    def kept(self) -> Model | None:
+        """The model that answers, without ever training one; None where there is none."""
+        ...
+
+
+class Learner(Protocol):
+    """Makes a model of the shipped texts and of what moderators decided, and lets it answer if it proves better."""
+
+    def __call__(
+        self,
+        decisions: Sequence[Decision],
+        leads: Mapping[str, str | None],
+        *,
+        by: str,
+        at: datetime,
+        anew: bool,
+        progress: Callable[[int], None] | None = None,
+    ) -> Learnt:
+        """`leads` names the department of each topic. `anew`: also where hardly anything was decided since last time.
+
+        Waits long (a minute or two): call it in a process of its own. Raises a Refusal where another training runs.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A text by its id, and how alike (0 to 1) it is to the one that was asked about."""
+
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class LikeGroup:
+    """Texts that ask nearly the same. `members` hold the central one too (first, or beside its copies), most alike
+    first.
+    """
+
+    centre: int
+    members: tuple[Likeness, ...]
+
+
+class Similar(Protocol):
+    """Nearly equal texts, found by what they have in common. Holds what it was told, in memory; any thread may call
+    it. Never raises for any text.
+    """
+
+    def put(self, texts: Iterable[tuple[int, str]]) -> int:
+        """Hold texts by their ids, each in the place of its id's former one. Returns how many were new or changed."""
+        ...
+
+    def remove(self, ids: Iterable[int]) -> int:
+        """Hold these no longer; unknown ids are passed over. Returns how many were held."""
+        ...
+
+    def nearest(self, text: str, limit: int = 3, *, without: Collection[int] = ()) -> list[Likeness]:
+        """The texts held that ask nearly the same, most alike first."""
+        ...
+
+
+class Watcher(Protocol):
+    """Notices what a moderator should see in a text. Pure, and quick: a few milliseconds for a long message."""
+
+    def look(self, text: str) -> Notices:
+        """Everything that is noticed. Never raises for any text."""
+        ...
+
+
+class Grouping(Protocol):
+    """Puts texts (by their ids) together that ask nearly the same, largest group first. Never raises for any text."""
+
+    def __call__(
+        self, texts: Sequence[tuple[int, str]], progress: Callable[[int], None] | None = None, /
+    ) -> list[LikeGroup]:
+        """`progress` hears how many were compared."""
         ...
 
 

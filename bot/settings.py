@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 OFFICIAL_TELEGRAM_API = "https://api.telegram.org"
 
 
+NEVER = "off"  # an empty variable means the default
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _PROXIES = ("http", "socks4", "socks5")  # what the library that speaks to proxies knows
 
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
     )
     proxy: str = Field(default="", description="Proxy HTTP hoặc SOCKS để tới máy chủ nhắn tin.")
     export_at: str = Field(default="0 8 * * 1", description="Lịch xuất hằng tuần, dạng cron, giờ Việt Nam.")
+    train_at: str = Field(
+        default="30 2 * * *", description="Lịch máy học từ quyết định của cán bộ, dạng cron, giờ Việt Nam; off: không."
+    )
 
     @field_validator("telegram_token")
     @classmethod
@@ -86,17 +90,32 @@ class Settings(BaseSettings):
     @field_validator("export_at")
     @classmethod
     def _cron(cls, expression: str) -> str:
-        from datetime import datetime
+        if not _can_be_read(expression):
+            raise ValueError("cần biểu thức cron năm phần, ví dụ “0 8 * * 1” là 8 giờ sáng thứ Hai")
+        return expression
 
-        try:
-            CronSim(expression, datetime(2026, 1, 1))  # noqa: DTZ001 - only whether the expression can be read
-        except CronSimError as fault:
-            raise ValueError("cần biểu thức cron năm phần, ví dụ “0 8 * * 1” là 8 giờ sáng thứ Hai") from fault
+    @field_validator("train_at")
+    @classmethod
+    def _cron_or_off(cls, expression: str) -> str:
+        if expression != NEVER and not _can_be_read(expression):
+            raise ValueError(
+                f"cần biểu thức cron năm phần, ví dụ “30 2 * * *” là 2 giờ 30 mỗi đêm, hoặc {NEVER} để tắt"
+            )
         return expression
 
     @property
     def token(self) -> str:
         return self.telegram_token.get_secret_value()
+
+
+def _can_be_read(expression: str) -> bool:
+    from datetime import datetime
+
+    try:
+        CronSim(expression, datetime(2026, 1, 1))  # noqa: DTZ001 - only whether the expression can be read
+    except CronSimError:
+        return False
+    return True
 
 
 def read() -> Settings:

@@ -21,7 +21,9 @@ from classifier.explain import deciding
 from classifier.normalise import views
 from classifier.weights import DamagedModel, Scorer, Weights
 
-TRAINING = "Đang huấn luyện bộ phân loại lần đầu, chừng nửa phút…"
+TRAINING = "Đang huấn luyện bộ phân loại lần đầu, chừng một phút…"
+
+BASES = "phan-loai-*.npz"  # models of the shipped texts, of this release or of another
 
 _ALTERNATIVES = 3
 _REMEMBERED = 1_000  # explanations
@@ -145,8 +147,13 @@ def load(cache_dir: Path, progress: Callable[[str], None] | None = None, *, corp
     `progress` hears one sentence before a training. A damaged model is trained anew; where the folder cannot be
     written to, the model stays in memory. Raises CorpusFault.
     """
-    file = cache_dir / f"phan-loai-{fingerprint(corpus)[:16]}.npz"
+    file = base_file(cache_dir, fingerprint(corpus))
     return Classifier(_kept(file) or _trained(file, corpus, progress))
+
+
+def base_file(folder: Path, mark: str) -> Path:
+    """Where the model of the shipped texts is kept; `mark` is their fingerprint."""
+    return folder / f"phan-loai-{mark[:16]}.npz"
 
 
 def _kept(file: Path) -> Weights | None:
@@ -174,6 +181,6 @@ def _trained(file: Path, corpus: Path, progress: Callable[[str], None] | None) -
 
 
 def _clear_older(file: Path) -> None:
-    for older in file.parent.glob("phan-loai-*.npz"):
+    for older in file.parent.glob(BASES):
         if older != file:
             older.unlink(missing_ok=True)

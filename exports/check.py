@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import zip_longest
@@ -28,6 +29,8 @@ def compare(file: Path, content: Content, words: Catalogue) -> None:
     with file.open("rb") as source, closing(load_workbook(source, read_only=True)) as book:
         _same(words[Key.XL_SHEET_SUMMARY], titles, book.sheetnames)
         _same(titles[0], _summary(content, wanted, words), _summary_found(book[titles[0]], words))
+        machine = list(_machine(content, words))
+        _same(titles[0], machine, _last_rows(book[titles[0]], len(machine)))
         for sheet in wanted:
             _same(sheet.title, _lines(sheet, words), read_list(book[sheet.title], sheet, words))
 
@@ -59,6 +62,14 @@ def _summary(content: Content, wanted: list[ListSheet], words: Catalogue) -> Ite
         yield tuple(_plain(column.value(line, words)) for column in columns)
 
 
+def _machine(content: Content, words: Catalogue) -> Iterator[Line]:
+    yield (_plain(sheets.machine_heading(content.machine, words)), *[""] * (len(sheets.SUMMARY_COLUMNS) - 1))
+    if content.machine:
+        yield (words[Key.XL_ORDER], *(words[column.title] for column in sheets.MACHINE_COLUMNS))
+    for number, line in enumerate(content.machine, 1):
+        yield (number, *(_plain(column.value(line, words)) for column in sheets.MACHINE_COLUMNS))
+
+
 def _plain(value: str | int) -> str | int:
     return value if isinstance(value, int) else readable(value)
 
@@ -87,6 +98,12 @@ def _summary_found(found: Any, words: Catalogue) -> Iterator[Line]:
         if cells[1] == words[Key.XL_LINE_TOTAL]:
             return
         yield cells
+
+
+def _last_rows(found: Any, count: int) -> Sequence[Line]:
+    """The rows at the end of the summary."""
+    rows = deque(found.iter_rows(max_col=len(sheets.SUMMARY_COLUMNS)), maxlen=count)
+    return [tuple(map(_read, row)) for row in rows]
 
 
 def _rows_below(found: Any, head: Sequence[str]) -> Iterator[Line]:

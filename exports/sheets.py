@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.domain.workbook import Content, Group, Row
+from bot.domain.workbook import Content, Group, MachineLine, Row
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from exports.cells import readable
@@ -81,8 +81,9 @@ def _note_with_guess(row: Row, words: Catalogue) -> str:
     return "\n".join([*topic, *others, *([own] if own else [])])
 
 
-def _proposed(row: Row, _: Catalogue) -> str:
-    return "\n".join(part for part in (row.topic, row.lead, _joined(row.supporting)) if part)
+def _proposed(row: Row, words: Catalogue) -> str:
+    parts = [part for part in (row.topic, row.lead, _joined(row.supporting)) if part]
+    return "\n".join(parts) or words[Key.XL_NOT_CLASSIFIED]
 
 
 def _joined(names: Iterable[str]) -> str:
@@ -124,6 +125,16 @@ SUMMARY_COLUMNS: tuple[Column[SummaryLine], ...] = (
 )
 # The columns of the summary that have a sum, counted from 0.
 SUMMED = (2, 3, 4)
+
+
+# Below the summary, behind a number and as wide as the summary's own columns.
+MACHINE_COLUMNS: tuple[Column[MachineLine], ...] = (
+    Column(Key.XL_MACHINE_DEPARTMENT, lambda line, words: line.department or words[Key.XL_MACHINE_NOBODY], 90),
+    Column(Key.XL_MACHINE_DECIDED, lambda line, _: line.decided, 26, centred=True),
+    Column(Key.XL_MACHINE_RIGHT, lambda line, _: line.right, 28, centred=True),
+    Column(Key.XL_MACHINE_CORRECTED, lambda line, _: line.corrected, 28, centred=True),
+    Column(Key.XL_MACHINE_SHARE, lambda line, _: f"{_share(line.right, line.decided)} %", 66, centred=True),
+)
 
 
 # ------------------------------------------------------------------ which sheets there are
@@ -200,6 +211,18 @@ def waiting_line(content: Content, sheets: list[ListSheet], words: Catalogue) ->
     title, rows = sheets[-1].title, content.waiting
     note = words.say(Key.XL_SEE_SHEET, sheet=title)
     return SummaryLine("", words[Key.XL_LINE_WAITING], len(rows), submissions(rows), "", note, title)
+
+
+def machine_heading(lines: Sequence[MachineLine], words: Catalogue) -> str:
+    """How often the machine was right in all, or that nothing was decided yet."""
+    decided, corrected = sum(line.decided for line in lines), sum(line.corrected for line in lines)
+    if not decided:
+        return words[Key.XL_MACHINE_NONE]
+    return words.say(Key.XL_MACHINE, share=_share(decided - corrected, decided), corrected=corrected, decided=decided)
+
+
+def _share(right: int, decided: int) -> int:
+    return round(100 * right / decided)
 
 
 def _line(order: int | str, name: str, rows: tuple[Row, ...], note: str, sheet: str) -> SummaryLine:

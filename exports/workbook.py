@@ -149,6 +149,7 @@ class GroupedBook:
         self._waiting_line(page)
         table_end = page.last
         page.across(words[Key.XL_REMARK], styles.REMARK)
+        self._machine(page)
         page.close(filtered=False, last=table_end)
         return totals
 
@@ -170,6 +171,21 @@ class GroupedBook:
         line = sheets.waiting_line(self._content, self._sheets, self._words)
         looks = [styles.ASIDE_CENTRED if column.centred else styles.ASIDE for column in sheets.SUMMARY_COLUMNS]
         page.row(self._values(line), looks, link=line.sheet)
+
+    def _machine(self, page: Page) -> None:
+        """How often the machine's proposals were right: a small table of its own below the summary."""
+        lines = self._content.machine
+        heading = sheets.machine_heading(lines, self._words)
+        if not lines:
+            page.across(heading, styles.REMARK)
+            return
+        page.heading(heading, styles.GROUP)
+        columns = sheets.MACHINE_COLUMNS
+        titles = [self._words[Key.XL_ORDER], *(self._words[column.title] for column in columns)]
+        page.row(titles, [styles.HEADER] * len(titles))
+        looks = [styles.CENTRED, *(styles.CENTRED if column.centred else styles.BODY for column in columns)]
+        for number, line in enumerate(lines, 1):
+            page.row([number, *(column.value(line, self._words) for column in columns)], looks)
 
     # ------------------------------------------------------------------ the lists
 

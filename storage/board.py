@@ -56,7 +56,8 @@ class Board:
 
 
 def _waiting(programme: str) -> ColumnElement[bool]:
-    return and_(submissions.c.programme == programme, submissions.c.state == State.WAITING.value)
+    waiting = and_(submissions.c.programme == programme, submissions.c.state == State.WAITING.value)
+    return and_(waiting, ~submissions.c.private)
 
 
 def _card(row: Row[Any]) -> ShownCard:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from bot.domain.submission import Action, HistoryEntry, State
 from storage.schema import history
@@ -34,10 +34,19 @@ class History:
 
     async def of(self, submission_id: int) -> list[HistoryEntry]:
         found = select(history).where(history.c.submission_id == submission_id).order_by(history.c.id)
-        return [_entry(row) for row in await self._work.rows(found)]
+        return [as_entry(row) for row in await self._work.rows(found)]
+
+    async def newest(self) -> int:
+        return await self._work.value(select(func.max(history.c.id))) or 0
+
+    async def touched(self, after: int, limit: int) -> list[tuple[int, int]]:
+        found = select(history.c.id, history.c.submission_id).where(history.c.id > after)
+        rows = await self._work.rows(found.order_by(history.c.id).limit(limit))
+        return [(row.id, row.submission_id) for row in rows]
 
 
-def _entry(row: Row[Any]) -> HistoryEntry:
+def as_entry(row: Row[Any]) -> HistoryEntry:
+    """A row of this table as the heart knows it."""
     return HistoryEntry(
         row.submission_id,
         row.at,

@@ -18,15 +18,17 @@ class Moderators:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def invite(self, name: str, token_hash: str, expires_at: datetime, at: datetime) -> None:
+    async def invite(
+        self, name: str, token_hash: str, expires_at: datetime, at: datetime, *, chief: bool = False
+    ) -> None:
         await self._work.run(
             self._work.insert(invitations).values(
-                token_hash=token_hash, name=name, created_at=at, expires_at=expires_at
+                token_hash=token_hash, name=name, created_at=at, expires_at=expires_at, chief=chief
             )
         )
 
     async def redeem(self, token_hash: str, session_hash: str, at: datetime) -> Moderator | None:
-        name = await self._work.value(
+        used = await self._work.rows(
             update(invitations)
             .where(
                 invitations.c.token_hash == token_hash,
@@ -34,9 +36,9 @@ class Moderators:
                 invitations.c.expires_at > at,
             )
             .values(used_at=at)
-            .returning(invitations.c.name)
+            .returning(invitations.c.name, invitations.c.chief)
         )
-        return None if name is None else await self._sign_in(name, session_hash, at)
+        return await self._sign_in(used[0].name, session_hash, at, chief=used[0].chief) if used else None
 
     async def by_session(self, session_hash: str) -> Moderator | None:
         signed_in = select(moderators).join(sign_ins).where(sign_ins.c.session_hash == session_hash)
@@ -52,9 +54,11 @@ class Moderators:
         invited = await self._work.run(delete(invitations).where(invitations.c.name == name))
         return known + invited > 0
 
-    async def _sign_in(self, name: str, session_hash: str, at: datetime) -> Moderator:
-        new = self._work.insert(moderators).values(name=name, since=at)
+    async def _sign_in(self, name: str, session_hash: str, at: datetime, *, chief: bool) -> Moderator:
+        new = self._work.insert(moderators).values(name=name, since=at, chief=chief)
         await self._work.run(new.on_conflict_do_nothing(index_elements=["name"]))
+        if chief:
+            await self._work.run(update(moderators).where(moderators.c.name == name).values(chief=True))
         (row,) = await self._work.rows(select(moderators).where(moderators.c.name == name))
         await self._work.run(
             self._work.insert(sign_ins).values(session_hash=session_hash, moderator_id=row.id, created_at=at)
@@ -63,4 +67,4 @@ class Moderators:
 
 
 def _moderator(row: Row[Any]) -> Moderator:
-    return Moderator(row.id, row.name, row.since)
+    return Moderator(row.id, row.name, row.since, row.chief)

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -85,6 +86,11 @@ def _id() -> Column[int]:
 
 def _text(name: str, **options: Any) -> Column[str]:
     return Column(name, Text, nullable=False, **options)
+
+
+def _flag(name: str) -> Column[bool]:
+    """A column of a later revision: rows that were there before have it unset."""
+    return Column(name, Boolean, nullable=False, server_default=false())
 
 
 def _address() -> tuple[Column[str], Column[str], Column[str]]:
@@ -213,9 +219,11 @@ submissions = Table(
     _text("reason"),
     _text("decided_by"),
     Column("decided_at", Instant),
+    _flag("private"),
     UniqueConstraint("programme", "number"),
     UniqueConstraint("code"),
     Index("ix_submissions_programme_state", "programme", "state", "number"),
+    _partial("ix_submissions_private", "programme", "number", where="private"),
     sqlite_autoincrement=True,
 )
 
@@ -254,6 +262,7 @@ moderators = Table(
     _id(),
     _text("name"),
     Column("since", Instant, nullable=False),
+    _flag("chief"),
     UniqueConstraint("name"),
     sqlite_autoincrement=True,
 )
@@ -266,6 +275,7 @@ invitations = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+    _flag("chief"),
 )
 
 sign_ins = Table(

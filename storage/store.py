@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.domain.message import Address
 from bot.ports import (
     BoardTable,
+    DecisionTable,
     ExportTable,
     FactTable,
     HistoryTable,
@@ -31,6 +32,7 @@ from bot.ports import (
 )
 from storage import engine
 from storage.board import Board
+from storage.decisions import Decisions
 from storage.exports import Exports
 from storage.facts import Facts
 from storage.faults import explained
@@ -63,6 +65,7 @@ class SqlTransaction:
         self.submissions: SubmissionTable = Submissions(work)
         self.issues: IssueTable = Issues(work)
         self.history: HistoryTable = History(work)
+        self.decisions: DecisionTable = Decisions(work)
         self.board: BoardTable = Board(work)
         self.moderators: ModeratorTable = Moderators(work)
         self.programmes: ProgrammeTable = Programmes(work)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select, update
 
+from bot.domain.department import UNCLASSIFIED
 from bot.domain.message import ChannelName
 from bot.domain.submission import NewSubmission, Proposal, State, Submission, receipt_code
 from storage.schema import submissions
@@ -40,6 +41,7 @@ class Submissions:
             typed_at=new.typed_at,
             received_at=new.received_at,
             late=new.late,
+            private=new.private,
             reason="",
             decided_by="",
         )
@@ -75,22 +77,57 @@ class Submissions:
                 reason=submission.reason,
                 decided_by=submission.decided_by,
                 decided_at=submission.decided_at,
+                private=submission.private,
             )
         )
         return replace(submission, version=version + 1) if saved else None
 
     async def of_programme(self, programme: str, states: Iterable[State]) -> list[Submission]:
         wanted = [state.value for state in states]
-        found = select(submissions).where(submissions.c.programme == programme, submissions.c.state.in_(wanted))
+        found = select(submissions).where(
+            submissions.c.programme == programme, submissions.c.state.in_(wanted), ~submissions.c.private
+        )
         return [_submission(row) for row in await self._work.rows(found.order_by(submissions.c.number))]
 
     async def counts(self, programme: str) -> dict[State, int]:
         counted = await self._work.rows(
             select(submissions.c.state, func.count().label("times"))
-            .where(submissions.c.programme == programme)
+            .where(submissions.c.programme == programme, ~submissions.c.private)
             .group_by(submissions.c.state)
         )
         return dict.fromkeys(State, 0) | {State(row.state): row.times for row in counted}
+
+    async def private(self, programme: str) -> list[Submission]:
+        theirs = select(submissions).where(
+            submissions.c.private, submissions.c.programme == programme, submissions.c.state != State.WITHDRAWN.value
+        )
+        waiting_first = submissions.c.state != State.WAITING.value
+        return [_submission(row) for row in await self._work.rows(theirs.order_by(waiting_first, submissions.c.number))]
+
+    async def unclassified(self, programme: str, *, after: int, limit: int) -> list[Submission]:
+        waiting = select(submissions).where(
+            submissions.c.programme == programme,
+            submissions.c.state == State.WAITING.value,
+            submissions.c.topic == UNCLASSIFIED,
+            submissions.c.id > after,
+        )
+        return [_submission(row) for row in await self._work.rows(waiting.order_by(submissions.c.id).limit(limit))]
+
+    async def some(self, ids: Collection[int]) -> list[Submission]:
+        found = select(submissions).where(submissions.c.id.in_(ids), ~submissions.c.private).order_by(submissions.c.id)
+        return [_submission(row) for row in await self._work.rows(found)]
+
+    async def comparable(
+        self, *, after: int = 0, limit: int, programme: str | None = None, among: Collection[int] | None = None
+    ) -> list[tuple[int, str]]:
+        found = select(submissions.c.id, submissions.c.text).where(
+            submissions.c.id > after, submissions.c.state != State.WITHDRAWN.value, ~submissions.c.private
+        )
+        if programme is not None:
+            found = found.where(submissions.c.programme == programme)
+        if among is not None:
+            found = found.where(submissions.c.id.in_(among))
+        return [(row.id, row.text) for row in await self._work.rows(found.order_by(submissions.c.id).limit(limit))]
 
     async def _one(self, which: ColumnElement[bool]) -> Submission | None:
         row = await self._work.first(select(submissions).where(which))

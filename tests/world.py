@@ -24,8 +24,12 @@ from bot.usecases.moderate import Moderate
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
 from bot.usecases.running import Running
+from bot.usecases.similar import FindSimilar
+from bot.usecases.similar_groups import SimilarGroups
 from bot.usecases.staff import Staff
 from bot.usecases.voice import Voice
+from classifier.similar import SimilarTexts, groups
+from classifier.watch import Watch
 from exports.workbook import ExcelWorkbooks
 from storage.store import SqlStore
 
@@ -97,12 +101,15 @@ class World:
         self.running = Running(self.library, self.programme)
         self.pulse = Pulse()
         core = (self.store, self.clock)
-        self.receive = Receive(*core, self.router, self.voice, self.running, self.boards)
-        self.cards = Cards(self.store, self.voice, self.running, self.router)
-        self.moderate = Moderate(*core, self.voice, self.running)
+        self.watcher = Watch.open()
+        self.receive = Receive(*core, self.router, self.watcher, self.voice, self.running, self.boards)
+        self.similar = FindSimilar(self.store, self.running, SimilarTexts)
+        self.groups = SimilarGroups(self.store, self.running, groups, self.pulse)
+        self.cards = Cards(self.store, self.voice, self.running, self.router, self.similar, self.watcher)
+        self.moderate = Moderate(*core, self.voice, self.running, self.boards)
         self.workbooks = ExcelWorkbooks(self.voice.catalogue)
         self.exporting = Exporting(*core, self.voice, self.running, self.workbooks, self.folder, self.boards)
-        self.importing = ImportSlips(*core, self.router, self.running)
+        self.importing = ImportSlips(*core, self.router, self.watcher, self.voice, self.running, self.boards)
         self.staff = Staff(*core, self.voice)
 
     def youth(self, chat: str = "7", channel: ChannelName = ChannelName.TELEGRAM) -> Youth:

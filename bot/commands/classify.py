@@ -14,7 +14,7 @@ from bot.commands.output import DONE, REFUSED, WRONG_USE, as_json_line, print_js
 from bot.domain.department import RoutingTable
 from bot.domain.errors import Refusal
 from bot.domain.submission import Proposal
-from bot.ports import Router
+from bot.ports import Model
 from bot.settings import Settings, read
 from bot.texts.keys import Key
 from bot.usecases.cards import quoted
@@ -122,7 +122,7 @@ def _file(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace)
     return REFUSED if bad else DONE
 
 
-def _write(target: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable, *, explain: bool) -> None:
+def _write(target: Path, rows: list[dict[str, Any]], router: Model, routing: RoutingTable, *, explain: bool) -> None:
     """The target appears whole or not at all; a device (/dev/stdout) is written to, never put aside by a file."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
@@ -138,7 +138,7 @@ def _write(target: Path, rows: list[dict[str, Any]], router: Router, routing: Ro
 
 
 def _write_lines(
-    file: Path, rows: list[dict[str, Any]], router: Router, routing: RoutingTable, *, explain: bool
+    file: Path, rows: list[dict[str, Any]], router: Model, routing: RoutingTable, *, explain: bool
 ) -> None:
     with file.open("w", encoding="utf-8") as out, progress("Xếp loại", len(rows)) as advance:
         for start in range(0, len(rows), _BATCH):

@@ -24,6 +24,11 @@ def add_to(commands: Any) -> None:
     what = command.add_subparsers(title="việc", metavar="VIỆC", required=True)
     invite = subcommand(what, "invite", "tạo liên kết mời dùng một lần")
     invite.add_argument("name", metavar="TÊN", help="tên hiện trên thẻ, ví dụ “Lan – Ban Phong trào”")
+    invite.add_argument(
+        "--chief",
+        action="store_true",
+        help="người phụ trách: xem và xử lý riêng lời của người đang gặp nguy hiểm, không ai khác thấy",
+    )
     invite.set_defaults(command=_invite)
     listed = subcommand(what, "list", "danh sách cán bộ")
     listed.add_argument("--json", action="store_true", help="in dạng JSON")
@@ -51,10 +56,11 @@ async def _invited(parsed: argparse.Namespace) -> int:
 
     settings = read()
     async with _desk(settings, parsed) as desk:
-        token, expires_at = await Invite(desk.store, desk.clock)(parsed.name)
+        token, expires_at = await Invite(desk.store, desk.clock)(parsed.name, chief=parsed.chief)
     base = settings.web_url.rstrip("/") or f"http://{settings.web_bind}"
     say(f"{base}/vao?ma={token}")
-    warn(f"gửi riêng liên kết này cho {parsed.name}; dùng được một lần, đến {when(expires_at)}.")
+    role = ", người phụ trách" if parsed.chief else ""
+    warn(f"gửi riêng liên kết này cho {parsed.name}{role}; dùng được một lần, đến {when(expires_at)}.")
     return DONE
 
 
@@ -68,7 +74,8 @@ async def _listed(parsed: argparse.Namespace) -> int:
     if parsed.json:
         print_json([asdict(one) for one in everybody])
     elif everybody:
-        table(["Tên", "Từ lúc"], [[one.name, when(one.since)] for one in everybody])
+        rows = [[one.name, "người phụ trách" if one.chief else "cán bộ duyệt", when(one.since)] for one in everybody]
+        table(["Tên", "Vai trò", "Từ lúc"], rows)
     else:
         say("Chưa có ai. Mời người đầu tiên bằng: doithoai moderator invite TÊN")
     return DONE

@@ -16,6 +16,7 @@ from bot.commands.parser import LAST_PORT, instant, port
 from bot.settings import Settings, read
 
 _LOOPBACK = "127.0.0.1"
+_NAME_A_CHIEF = "doithoai moderator invite TÊN --chief"
 _MORE_PORTS = 10  # that the demo tries after the usual one
 
 
@@ -118,11 +119,15 @@ async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace,
         say(f"  Bảng của cán bộ Đoàn:      {web}/ban")
         if addresses.telegram:
             say(f"  Telegram:                  {addresses.telegram}")
+        if demo:
+            say(f"Bản chạy thử coi bạn là người phụ trách; khi chạy thật, mời người phụ trách bằng: {_NAME_A_CHIEF}")
         say("Nhấn Ctrl+C để dừng.")
         if demo and not parsed.no_browser and _has_screen():
             webbrowser.open(f"{web}/demo")
 
     async with open_desk(settings, programme, as_of=parsed.as_of, demo=demo) as desk:
+        if not demo and not await desk.has_chief():
+            warn(f"chưa có người phụ trách nên lời của người gặp nguy hiểm chưa ai xem được; mời bằng: {_NAME_A_CHIEF}")
         with listening_on(settings.web_bind):
             await serve(desk, demo=demo, announce=announce, progress=warn)
 

@@ -66,13 +66,22 @@ def _import(parsed: argparse.Namespace) -> int:
 
 
 async def _import_file(settings: Settings, parsed: argparse.Namespace) -> Imported:
-    from bot.app import open_desk
+    from bot.app import group_of, open_desk, open_watcher
 
     async with open_desk(settings, chosen_programme(settings, parsed.programme), as_of=parsed.as_of) as desk:
         file = await asyncio.to_thread(desk.workbooks().read_slips, parsed.file)
         for column in file.ignored_columns:
             warn(f"bỏ qua cột “{column}”: không phải cột của mẫu phiếu.")
-        taking = ImportSlips(desk.store, desk.clock, desk.router(warn), desk.running)
+        group = group_of(settings)
+        taking = ImportSlips(
+            desk.store,
+            desk.clock,
+            desk.router(warn),
+            open_watcher(settings),
+            desk.voice,
+            desk.running,
+            (group,) if group else (),
+        )
         with progress("Nhập phiếu", len(file.slips)) as advance:
             return await taking(file, by=_by(), approved=parsed.approved, received=parsed.received, progress=advance)
 
@@ -86,6 +95,11 @@ def _report(result: Imported, *, approved: bool) -> None:
         warn(f"{result.late} phiếu đến sau hạn gửi, đã đánh dấu “sau hạn”; thêm --received nếu phiếu nhận sớm hơn.")
     if approved and result.unclear:
         say(f"{result.unclear} phiếu chưa rõ cơ quan, nằm ở trang “Chưa rõ”.")
+    if result.private:
+        warn(
+            f"{result.private} phiếu có dấu hiệu người đang gặp nguy hiểm: không vào danh sách, chỉ người phụ trách "
+            "xem ở mục “Xem riêng” của bảng web."
+        )
     if not approved and result.added:
         say("Phiếu đang chờ duyệt; bảng tổng hợp nêu ở trang “Chờ duyệt”.")
 

@@ -37,6 +37,7 @@ from bot.conversation.session import (
     Withdrew,
 )
 from bot.domain.message import Attached, Choice, Chose, Say, Typed
+from bot.domain.notice import Danger
 from bot.domain.person import CONSENT_VERSION, YouthGroup
 from bot.domain.programme import Intake
 from bot.domain.submission import ASKER_ACTIONS, Action, State, allowed, parse_receipt_code, receipt_code
@@ -61,6 +62,7 @@ _DISAGREE = Choice(f"consent-no-{CONSENT_VERSION}", Key.B_CONSENT_NO)
 _CONSENT = (_AGREE, _UNDER_AGE, _DISAGREE)
 _CONSENT_IDS = frozenset(choice.id for choice in _CONSENT)
 _ALWAYS = frozenset(choice.id for choice in (_NEW, _MINE, _HELP))
+_CARE = {Danger.SELF_HARM: Key.CARE_SELF_HARM, Danger.ABUSE: Key.CARE_ABUSE}
 _GROUPS = tuple(Choice(f"group-{group.value}", Key(f"group.{group.value}")) for group in YouthGroup)
 
 
@@ -77,8 +79,9 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
             return _listed(session, own)
         case Found():
             return _found(session, event, scene)
-        case Edited(code):
-            return Turn(_ready(session), (Say(Key.EDITED, {"code": code}, (_NEW, _MINE)),))
+        case Edited(code, private):
+            key = Key.EDITED_PRIVATE if private else Key.EDITED
+            return Turn(_ready(session), (Say(key, {"code": code}, (_NEW, _MINE)),))
         case Withdrew(code):
             return _settled(session, Say(Key.WITHDREW, {"code": code}, (_NEW, _MINE)))
         case Refused(refusal):
@@ -89,6 +92,14 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
 
 
 def _heard(session: Session, heard: Heard, scene: Scene) -> Turn:
+    """Whoever tells of danger hears where help is at once, before consent and whatever else is being asked."""
+    turn = _answer(session, heard, scene)
+    if scene.danger is None or isinstance(turn.wish, Propose):  # the draft, once shown, comes with the same words
+        return turn
+    return _after((Say(_CARE[scene.danger]),), turn)
+
+
+def _answer(session: Session, heard: Heard, scene: Scene) -> Turn:
     match heard.content:
         case Typed(text):
             return _typed(session, text, heard.at, scene)
@@ -335,6 +346,9 @@ def _standing(session: Session, at: datetime, scene: Scene) -> Intake:
 
 
 def _show_draft(session: Session, seen: Proposed, scene: Scene) -> Turn:
+    session = replace(session, confiding=seen.private)
+    if seen.private:
+        return _show_confided(session, seen)
     values = {"text": session.draft, "topic": seen.topic, "department": seen.department, "code": session.editing}
     if session.editing:
         key = Key.DRAFT_EDIT
@@ -347,6 +361,14 @@ def _show_draft(session: Session, seen: Proposed, scene: Scene) -> Turn:
     warning = (Say(Key.DRAFT_LATE, contact),) if late else ()
     choices = _draft_choices(session, late=late)
     return Turn(replace(session, step=Step.DRAFT), (*warning, Say(key, values, choices)))
+
+
+def _show_confided(session: Session, seen: Proposed) -> Turn:
+    """No topic, no department, no cutoff: who will read it, that nobody else will, and the same three buttons."""
+    care = (Say(_CARE[seen.danger]),) if seen.danger else ()
+    key = Key.DRAFT_PRIVATE_EDIT if session.editing else Key.DRAFT_PRIVATE
+    says = Say(key, {"text": session.draft, "code": session.editing}, _draft_choices(session))
+    return Turn(replace(session, step=Step.DRAFT), (*care, says))
 
 
 def _draft_choices(session: Session, *, late: bool = False) -> tuple[Choice, ...]:
@@ -373,6 +395,8 @@ def _send(session: Session, _rest: str, at: datetime, scene: Scene) -> Turn:
     standing = _standing(session, at, scene)
     if session.editing:
         return _send_edit(session, standing, scene)
+    if session.confiding:  # a call for help knows no cutoff
+        return Turn(session, (), File(session.draft, session.draft_typed_at or at, standing is Intake.LATE))
     window = scene.programme.window
     if standing is Intake.EARLY:
         return Turn(session, (Say(Key.DRAFT_EARLY, {"opens": window.opens_at}, _draft_choices(session)),))
@@ -384,7 +408,7 @@ def _send(session: Session, _rest: str, at: datetime, scene: Scene) -> Turn:
 
 def _send_edit(session: Session, standing: Intake, scene: Scene) -> Turn:
     """A new wording that comes too late is not thrown away: it stays a draft, which can be sent as a late question."""
-    if standing is not Intake.LATE:
+    if standing is not Intake.LATE or session.confiding:
         return Turn(session, (), Edit(session.editing, session.draft))
     return _after((_closed(session.editing, scene),), _propose(replace(session, editing="")))
 
@@ -395,7 +419,7 @@ def _filed(session: Session, filed: Filed, scene: Scene) -> Turn:
         "closes": scene.programme.window.closes_at,
         "organiser": scene.programme.contact.organiser,
     }
-    key = Key.RECEIPT_LATE if filed.late else Key.RECEIPT
+    key = Key.RECEIPT_PRIVATE if filed.private else Key.RECEIPT_LATE if filed.late else Key.RECEIPT
     return Turn(_ready(session), (Say(key, values, (_NEW, _MINE)),))
 
 
@@ -537,7 +561,7 @@ def _ready_says() -> tuple[Say, ...]:
 
 def _ready(session: Session) -> Session:
     """Back to the beginning of a question; the draft is done with."""
-    done = replace(session, draft="", draft_typed_at=None, draft_answered_at=None, editing="")
+    done = replace(session, draft="", draft_typed_at=None, draft_answered_at=None, editing="", confiding=False)
     return replace(done, step=Step.READY, subject="")
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.errors import Refusal
 from bot.domain.message import Content, Say
+from bot.domain.notice import Danger
 from bot.domain.programme import Programme
 
 _INSTANTS = ("draft_typed_at", "draft_answered_at", "reminded_for")
@@ -40,7 +41,8 @@ class Session:
 
     `draft_typed_at` is when its last words were typed (the platform's clock), `draft_answered_at` when the bot first
     reacted to them. `editing` is the code of the submission whose new wording the draft is. `offered` are the buttons
-    shown last: (choice id, folded label). `reminded_for` is the cutoff of which somebody was reminded.
+    shown last: (choice id, folded label). `reminded_for` is the cutoff of which somebody was reminded. `confiding`: the
+    draft is for the responsible person alone.
     """
 
     step: Step = Step.NEW
@@ -52,6 +54,7 @@ class Session:
     draft_typed_at: datetime | None = None
     draft_answered_at: datetime | None = None
     editing: str = ""
+    confiding: bool = False
     subject: str = ""
     reminded_for: datetime | None = None
     offered: tuple[tuple[str, str], ...] = ()
@@ -76,10 +79,13 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the conversation can see: the programme as it runs now, and the time."""
+    """What the conversation can see: the programme as it runs now, the time, and whether the words just heard tell of
+    somebody in danger.
+    """
 
     programme: Programme
     now: datetime
+    danger: Danger | None = None
 
 
 # ------------------------------------------------------------------ events
@@ -95,28 +101,39 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The machine's reading of the draft. `department` is empty where nobody owns the topic."""
+    """The machine's reading of the draft. `department` is empty where nobody owns the topic.
+
+    `danger`: the draft tells of somebody in danger. `private`: it is for the responsible person alone, because of that
+    or because the submission that it changes already is.
+    """
 
     topic: str
     department: str
     sure: bool
     out_of_scope: bool
+    danger: Danger | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
     code: str
     late: bool
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """One of the person's own submissions. `state` is a State value, `reason` a sentence where it was refused."""
+    """One of the person's own submissions. `state` is a State value, `reason` a sentence where it was refused.
+
+    `private`: it went to the responsible person alone.
+    """
 
     code: str
     state: str
     text: str
     reason: str = ""
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +150,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Edited:
     code: str
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

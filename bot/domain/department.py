@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 OUT_OF_SCOPE = "ngoai-pham-vi"
+UNCLASSIFIED = ""  # the topic of a text that the machine could not read yet (no model, or one that failed)
 EVERY_TOPIC = "*"
 
 
@@ -191,8 +192,12 @@ class RoutingTable:
         return self.departments.get(id_) or self.everybody[id_]
 
     def route(self, topic: str) -> Route:
-        """Where a topic goes. A topic that is not known raises KeyError."""
-        return self.routes[topic]
+        """Where a topic goes: UNCLASSIFIED to nobody. A topic that is not known raises KeyError."""
+        return self.routes[topic] if topic else Route(UNCLASSIFIED, None, (), "none")
+
+    def topic_name(self, topic: str) -> str:
+        """The name of a topic, empty for UNCLASSIFIED. A topic that is not known raises KeyError."""
+        return self.topics[topic].name if topic else ""
 
     @property
     def leads(self) -> dict[str, str | None]:

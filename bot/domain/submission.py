@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.department import UNCLASSIFIED
 from bot.domain.errors import NotAllowedNow
 from bot.domain.message import ChannelName
 from bot.domain.programme import Intake, Window
@@ -32,10 +33,17 @@ class Action(StrEnum):
     UNDO = "undo"
     EDIT = "edit"
     WITHDRAW = "withdraw"
+    CLASSIFY = "classify"
+    SET_APART = "set_apart"  # chuyển riêng cho người phụ trách
+    OPEN_UP = "open_up"  # người phụ trách đưa ra hàng chờ chung
+    CLOSE = "close"  # người phụ trách đã xem và cho người liên hệ riêng
 
 
-MODERATOR_ACTIONS = (Action.APPROVE, Action.CHANGE_TOPIC, Action.REJECT, Action.UNDO)
+MODERATOR_ACTIONS = (Action.APPROVE, Action.CHANGE_TOPIC, Action.REJECT, Action.UNDO, Action.SET_APART)
+CHIEF_ACTIONS = (Action.CLOSE, Action.OPEN_UP, Action.UNDO)  # all that anybody may do to a private submission
 ASKER_ACTIONS = (Action.EDIT, Action.WITHDRAW)
+
+ASKER, SYSTEM = "asker", "system"  # actors of the history who are no moderators
 
 TRANSITIONS: dict[tuple[State | None, Action], State] = {
     (None, Action.SUBMIT): State.WAITING,
@@ -44,6 +52,10 @@ TRANSITIONS: dict[tuple[State | None, Action], State] = {
     (State.WAITING, Action.REJECT): State.REJECTED,
     (State.WAITING, Action.EDIT): State.WAITING,
     (State.WAITING, Action.WITHDRAW): State.WITHDRAWN,
+    (State.WAITING, Action.CLASSIFY): State.WAITING,
+    (State.WAITING, Action.SET_APART): State.WAITING,
+    (State.WAITING, Action.OPEN_UP): State.WAITING,
+    (State.WAITING, Action.CLOSE): State.REJECTED,
     (State.APPROVED, Action.CHANGE_TOPIC): State.APPROVED,
     (State.APPROVED, Action.UNDO): State.WAITING,
     (State.APPROVED, Action.EDIT): State.WAITING,
@@ -77,13 +89,20 @@ class Proposal:
     alternatives: tuple[tuple[str, float], ...] = ()
 
 
+def topic_of(proposal: Proposal | None) -> str:
+    """The topic that the machine proposes, UNCLASSIFIED where it proposes nothing."""
+    return proposal.topic if proposal else UNCLASSIFIED
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One text of one person (or slip). `text` never changes except by the asker's own edit, which keeps the old one.
 
     `number` counts within the programme and makes the receipt code. `topic` is the moderators' choice once they made
-    one, the machine's before. `version` goes up with every change and guards against two people at once. `typed_at`
-    is the instant that counts for the cutoff, `late` the judgement of it. All instants are aware.
+    one, the machine's before, UNCLASSIFIED while neither has. `version` goes up with every change and guards against
+    two people at once. `typed_at` is the instant that counts for the cutoff, `late` the judgement of it. All instants
+    are aware. `private`: for the responsible person alone (somebody may be in danger); no board, list, count, workbook
+    or search of anybody else shows it.
     """
 
     id: int
@@ -107,6 +126,13 @@ class Submission:
     reason: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
+    private: bool = False
+
+    def actions(self, *, chief: bool) -> tuple[Action, ...]:
+        """What somebody at a board may do to it now; `chief` is whether that is a responsible person."""
+        if not self.private:
+            return allowed(self.state, MODERATOR_ACTIONS)
+        return allowed(self.state, CHIEF_ACTIONS) if chief else ()
 
     def is_late(self, window: Window) -> bool:
         """Whether it came too late for the window as it stands now: an extension makes late ones timely, nothing
@@ -133,13 +159,14 @@ class NewSubmission:
     typed_at: datetime
     received_at: datetime
     late: bool
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One thing that was done to a submission: who, what, when, from which state to which, and why.
 
-    `actor` is a moderator's display name, `asker` or `system`. `text_before` keeps the words that an edit replaced.
+    `actor` is a moderator's display name, ASKER or SYSTEM. `text_before` keeps the words that an edit replaced.
     """
 
     submission_id: int

@@ -43,11 +43,28 @@ class DepartmentPart:
 
 
 @dataclass(frozen=True, slots=True)
+class MachineLine:
+    """Of `decided` texts that people gave to this department (no name: to nobody) the machine had proposed it for
+    `right`.
+    """
+
+    department: str
+    decided: int
+    right: int
+
+    @property
+    def corrected(self) -> int:
+        """How many a person had to move here."""
+        return self.decided - self.right
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A whole workbook. `number` counts the files of the programme ("lần n"); `made_at` is aware.
 
     `departments` are in the directory's order, those that the plan names first; departments without a question stay.
-    `unclear`: approved, but no department yet. `waiting`: not moderated yet.
+    `unclear`: approved, but no department yet. `waiting`: not moderated yet. `machine`: how often its proposals were
+    right, a line for each department to which something was decided.
     """
 
     programme: str
@@ -60,6 +77,7 @@ class Content:
     departments: tuple[DepartmentPart, ...]
     unclear: tuple[Row, ...]
     waiting: tuple[Row, ...]
+    machine: tuple[MachineLine, ...] = ()
 
     @property
     def issues(self) -> int:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.department import OUT_OF_SCOPE, RoutingTable
 from bot.domain.errors import NotFound
+from bot.domain.notice import Danger, PersonalSpan, Spam, masked
 from bot.domain.programme import Programme
-from bot.domain.submission import MODERATOR_ACTIONS, Action, State, Submission, allowed
-from bot.ports import Card, CardButton, Router, ShownCard, Store, Transaction
+from bot.domain.submission import Action, State, Submission, topic_of
+from bot.domain.text import shorten
+from bot.ports import Card, CardButton, Router, ShownCard, Store, Transaction, Watcher
 from bot.texts.catalogue import when
 from bot.texts.keys import Key
 from bot.usecases.running import Running
+from bot.usecases.similar import FindSimilar, Twin
 from bot.usecases.voice import Voice
 
 DEPARTMENTS, TOPICS, REASONS = "departments", "topics~", "reasons"
 _DEPARTMENTS_A_ROW = 2
+_PART_LENGTH = 60
+_CIRCLED_ONE, _CIRCLED = ord("①"), 20  # as many circled numbers as there are
+_DANGERS = {Danger.SELF_HARM: Key.CARD_SELF_HARM, Danger.ABUSE: Key.CARD_ABUSE}
+_SPAM = {Spam.ADVERTISING: Key.CARD_ADVERTISING, Spam.FLOODING: Key.CARD_FLOODING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,9 @@ class CardFacts:
     moved_by_hand: bool
     alternatives: tuple[Alternative, ...]
     because: tuple[str, ...]
+    similar: str
+    notices: tuple[str, ...]
+    private: bool
     actions: tuple[Action, ...]
     decided_by: str
     decided_at: datetime | None
@@ -68,9 +78,13 @@ class CardFacts:
 class Cards:
     """Reads submissions as cards."""
 
-    def __init__(self, store: Store, voice: Voice, running: Running, router: Router) -> None:
+    def __init__(
+        self, store: Store, voice: Voice, running: Running, router: Router, similar: FindSimilar, watcher: Watcher
+    ) -> None:
         self._store = store
         self._router = router
+        self._watcher = watcher
+        self._similar = similar
         self._voice = voice
         self._running = running
 
@@ -81,18 +95,38 @@ class Cards:
             found = await tx.submissions.of_programme(self._running.code, states)
             return [await self.read(tx, submission, *view) for submission in found[:limit]]
 
-    async def one(self, submission_id: int) -> CardFacts:
-        """One submission. Raises NotFound."""
+    async def private(self) -> list[CardFacts]:
+        """What only a responsible person may see, what waits first."""
+        async with self._store.reading() as tx:
+            view = await self._running.view(tx)
+            return [await self.read(tx, one, *view) for one in await tx.submissions.private(self._running.code)]
+
+    async def one(self, submission_id: int, *, chief: bool = False) -> CardFacts:
+        """One submission. Raises NotFound; a private one is there for a responsible person (`chief`) alone."""
         async with self._store.reading() as tx:
             view = await self._running.view(tx)
             submission = await tx.submissions.get(submission_id)
-            if submission is None:
+            if submission is None or (submission.private and not chief):
                 raise NotFound(Key.REFUSE_STALE_BUTTON)
             return await self.read(tx, submission, *view)
+
+    async def coded(self, code: str) -> list[CardFacts]:
+        """The submission of the running programme with this receipt code; none where it is private or not there."""
+        async with self._store.reading() as tx:
+            submission = await tx.submissions.by_code(code)
+            if submission is None or submission.private or submission.programme != self._running.code:
+                return []
+            return [await self.read(tx, submission, *await self._running.view(tx))]
 
     async def counts(self) -> dict[State, int]:
         async with self._store.reading() as tx:
             return await tx.submissions.counts(self._running.code)
+
+    async def waiting_private(self) -> int:
+        """How many private submissions nobody has dealt with."""
+        async with self._store.reading() as tx:
+            private = await tx.submissions.private(self._running.code)
+        return sum(one.state is State.WAITING for one in private)
 
     async def read(
         self, tx: Transaction, submission: Submission, programme: Programme, routing: RoutingTable
@@ -115,7 +149,7 @@ class Cards:
             late=submission.is_late(programme.window),
             state=submission.state,
             topic=submission.topic,
-            topic_name=routing.topics[submission.topic].name,
+            topic_name=routing.topic_name(submission.topic),
             department=lead or "",
             department_name=routing.name(lead),
             department_short=routing.department(lead).short_name if lead else "",
@@ -124,10 +158,13 @@ class Cards:
             abstained=proposal is None or proposal.abstained,
             unassigned=route.unassigned,
             unclear=issue is not None and issue.lead is None,
-            moved_by_hand=proposal is None or submission.topic != proposal.topic,
+            moved_by_hand=submission.topic != topic_of(proposal),
             alternatives=self._alternatives(submission, routing),
             because=await self._because(submission),
-            actions=allowed(submission.state, MODERATOR_ACTIONS),
+            similar=self._similar_line(await self._similar.near(tx, submission, routing)),
+            notices=await self._notices(submission, routing),
+            private=submission.private,
+            actions=submission.actions(chief=submission.private),
             decided_by=submission.decided_by,
             decided_at=submission.decided_at,
             reason=self._voice.reason(submission.reason),
@@ -150,6 +187,69 @@ class Cards:
         # A page of text takes sixty milliseconds, and a board two hundred cards: nobody else shall wait for that.
         return await asyncio.to_thread(self._router.explain, submission.text, proposal.topic)
 
+    async def _notices(self, submission: Submission, routing: RoutingTable) -> tuple[str, ...]:
+        """What the machine noticed in the text, a sentence each, while somebody has to decide."""
+        if submission.state is not State.WAITING:
+            return ()
+        notices = await asyncio.to_thread(self._watcher.look, submission.text)
+        say = self._voice.text
+        lines = [
+            say(_DANGERS[notices.danger]) if notices.danger and submission.private else "",
+            await self._parts_line(notices.parts, routing),
+            self._personal_line(submission.text, notices.personal),
+            say(_SPAM[notices.spam]) if notices.spam else "",
+            say(Key.CARD_DENOUNCES) if notices.denounces else "",
+        ]
+        return tuple(filter(None, lines))
+
+    async def _parts_line(self, parts: Sequence[str], routing: RoutingTable) -> str:
+        """Several questions and what each is about; nothing where the machine finds one subject in all of them."""
+        if not parts:
+            return ""
+        proposals = await asyncio.to_thread(self._router.propose_all, parts, routing.leads)
+        topics = [routing.topic_name(topic_of(proposal)) for proposal in proposals]
+        if len(set(topics)) == 1 and topics[0]:
+            return ""
+        shown = [
+            self._voice.text(
+                Key.CARD_PART_TOPIC if topic else Key.CARD_PART,
+                mark=chr(_CIRCLED_ONE + number - 1) if number <= _CIRCLED else f"({number})",
+                text=f"“{shorten(part, _PART_LENGTH)}”",
+                topic=topic,
+            )
+            for number, (part, topic) in enumerate(zip(parts, topics, strict=True), 1)
+        ]
+        return self._voice.text(Key.CARD_PARTS, count=len(parts), parts="; ".join(shown))
+
+    def _personal_line(self, text: str, spans: Sequence[PersonalSpan]) -> str:
+        if not spans:
+            return ""
+        kinds = dict.fromkeys(self._label("personal", span.kind.value) for span in spans)
+        hidden = masked(text, spans)
+        shown = dict.fromkeys(hidden[span.start : span.end] for span in spans)
+        return self._voice.text(Key.CARD_PERSONAL, kinds=", ".join(kinds), masked=", ".join(shown))
+
+    def _similar_line(self, twins: Sequence[Twin]) -> str:
+        """Which others ask nearly the same, and what became of them; empty where there are none."""
+        if not twins:
+            return ""
+        return self._voice.text(Key.CARD_SIMILAR, others="; ".join(map(self._twin, twins)))
+
+    def _twin(self, twin: Twin) -> str:
+        say = self._voice.text
+        marks = [
+            f"{int(100 * twin.score)} %",  # rounded down: 100 % is a copy and nothing less
+            self._other_programme(twin.year),
+            say(Key(f"state.{twin.submission.state.value}")),
+            twin.department,
+        ]
+        return f"{twin.submission.code} ({', '.join(filter(None, marks))})"
+
+    def _other_programme(self, year: int | None) -> str:
+        if year is None:
+            return ""
+        return self._voice.text(Key.CARD_SIMILAR_YEAR, year=year) if year else self._voice.text(Key.CARD_SIMILAR_OTHER)
+
     def _label(self, section: str, name: str) -> str:
         return self._voice.catalogue.section(section).get(name, name)
 
@@ -161,6 +261,8 @@ class Cards:
         submission = await tx.submissions.get(submission_id)
         if submission is None:
             raise NotFound(Key.REFUSE_STALE_BUTTON)
+        if submission.private:
+            return self._withdrawn_card(submission)
         facts = await self.read(tx, submission, programme, routing)
         late = f" · {self._voice.text(Key.CARD_LATE)}" if facts.late else ""
         state = self._voice.text(Key(f"state.{facts.state.value}"))
@@ -175,6 +277,12 @@ class Cards:
             state=facts.state.value,
             buttons=self._buttons(facts, shown.menu, routing),
         )
+
+    def _withdrawn_card(self, submission: Submission) -> Card:
+        """A card that a board showed before it became private: its code and not a word more."""
+        gone = self._voice.text(Key.CARD_PRIVATE_GONE)
+        head = self._voice.marked(submission.code)
+        return Card(submission.id, submission.version, submission.code, head, gone, (), (), submission.state.value)
 
     def _table(self, facts: CardFacts) -> tuple[tuple[str, str], ...]:
         say = self._voice.text
@@ -194,15 +302,18 @@ class Cards:
             lines.append(self._voice.text(Key.CARD_SUPPORTING, departments=", ".join(facts.supporting)))
         if facts.unassigned and facts.state is State.WAITING:
             lines.append(self._voice.text(Key.CARD_UNASSIGNED))
+        if facts.similar:
+            lines.append(facts.similar)
+        lines += facts.notices
         if decided := self._decision_line(facts):
             lines.append(decided)
         return tuple(lines)
 
     def _proposal_line(self, facts: CardFacts) -> str:
         where = {"topic": facts.topic_name, "department": facts.department_name or self._no_department(facts)}
-        if facts.confidence is None:
+        if not facts.topic:
             return self._voice.text(Key.CARD_NOT_CLASSIFIED)
-        if facts.moved_by_hand or facts.state is State.APPROVED:
+        if facts.moved_by_hand or facts.state is State.APPROVED or facts.confidence is None:
             return self._voice.text(Key.CARD_CHOSEN, **where)
         key = Key.CARD_UNSURE if facts.abstained else Key.CARD_PROPOSED
         return self._voice.text(key, confidence=round(100 * facts.confidence), **where)
@@ -233,7 +344,8 @@ class Cards:
             return (*((CardButton(topic.name, f"topic~{topic.code}"),) for topic in topics), back)
         if menu == REASONS and Action.REJECT in facts.actions:
             labels = self._voice.catalogue.section("reason_label")
-            return (*((CardButton(label, f"reason~{name}"),) for name, label in labels.items()), back)
+            apart = (CardButton(self._voice.text(Key.A_SET_APART), "apart"),)
+            return (*((CardButton(label, f"reason~{name}"),) for name, label in labels.items()), apart, back)
         return self._actions(facts)
 
     def _actions(self, facts: CardFacts) -> tuple[tuple[CardButton, ...], ...]:
@@ -245,7 +357,9 @@ class Cards:
             if not facts.department or facts.abstained or facts.unassigned:
                 rows.append((CardButton(say(Key.A_APPROVE_UNCLEAR), "approve-unclear"),))
         beside = {
-            Action.CHANGE_TOPIC: CardButton(say(Key.A_CHANGE_TOPIC), f"menu~{DEPARTMENTS}"),
+            Action.CHANGE_TOPIC: CardButton(
+                say(Key.A_CHANGE_TOPIC if facts.topic else Key.A_CHOOSE_TOPIC), f"menu~{DEPARTMENTS}"
+            ),
             Action.REJECT: CardButton(say(Key.A_REJECT), f"menu~{REASONS}"),
             Action.UNDO: CardButton(say(Key.A_UNDO), "undo"),
         }

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from bot.domain.decision import tallies
 from bot.domain.department import Department, RoutingTable
 from bot.domain.issue import Issue
 from bot.domain.message import Address
 from bot.domain.programme import Programme
 from bot.domain.submission import State, Submission
-from bot.domain.workbook import Content, DepartmentPart, Group, Row
+from bot.domain.workbook import Content, DepartmentPart, Group, MachineLine, Row
 from bot.ports import Clock, ExportRecord, Store, Transaction, Workbooks
 from bot.texts.keys import Key
 from bot.usecases.running import Running
@@ -136,6 +137,10 @@ class Exporting:
                 if issue.lead is None
             ),
             waiting=tuple(self._row([submission], view) for submission in waiting),
+            machine=tuple(
+                MachineLine(routing.name(tally.department), tally.decided, tally.right)
+                for tally in tallies(await tx.decisions.all(programme.code), routing.leads)
+            ),
         )
         if content.issues != len(asked):
             raise RuntimeError(f"{len(asked)} issues were asked and {content.issues} stand in the workbook")
@@ -183,7 +188,7 @@ class Exporting:
             notes.append(self._voice.text(Key.NOTE_LATE))
         return Row(
             codes=tuple(member.code for member in members),
-            topic=routing.topics[first.topic].name,
+            topic=routing.topic_name(first.topic),
             text=first.text,
             units=tuple(dict.fromkeys(member.unit for member in members if member.unit)),
             lead=routing.name(lead),

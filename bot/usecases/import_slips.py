@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.department import RoutingTable
-from bot.domain.message import ChannelName
+from bot.domain.message import Address, ChannelName
+from bot.domain.notice import Danger
 from bot.domain.programme import Intake, Programme
-from bot.domain.submission import Action, HistoryEntry, NewSubmission, Proposal, State, Submission
+from bot.domain.submission import Action, HistoryEntry, NewSubmission, Proposal, State, Submission, topic_of
 from bot.domain.workbook import BadSlip, Slip
-from bot.ports import Clock, Router, SlipFile, Store, Transaction
+from bot.ports import Clock, Router, SlipFile, Store, Transaction, Watcher
+from bot.usecases.apart import keep_apart
 from bot.usecases.running import Running
+from bot.usecases.voice import Voice
 
 _BATCH = 200
 
@@ -23,24 +26,38 @@ _BATCH = 200
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did: rows added, rows known from before, rows that could not be read, and of the added ones how
-    many came late and how many nobody could route.
+    many came late, how many nobody could route and how many are for the responsible person alone.
     """
 
     added: int
     known: int
     late: int
     unclear: int
+    private: int
     bad: tuple[BadSlip, ...]
 
 
 class ImportSlips:
     """Takes the rows of a slip file in. Rows equal in text, unit, day and source count as often as they stand there."""
 
-    def __init__(self, store: Store, clock: Clock, router: Router, running: Running) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        router: Router,
+        watcher: Watcher,
+        voice: Voice,
+        running: Running,
+        boards: Sequence[Address] = (),
+    ) -> None:
+        """`boards` are told once where an import brings something for the responsible person."""
         self._store = store
         self._clock = clock
         self._router = router
+        self._watcher = watcher
+        self._voice = voice
         self._running = running
+        self._boards = tuple(boards)
 
     async def __call__(
         self,
@@ -54,7 +71,8 @@ class ImportSlips:
         """Add what the database does not have yet: the difference of the two multisets.
 
         `received` is the day of slips without one (default: now). `approved`: somebody trusted has read them; those
-        that the machine is sure of go to their department, the others to "Chưa rõ". Batches commit one by one, each
+        that the machine is sure of go to their department, the others to "Chưa rõ"; those that tell of somebody in
+        danger wait for the responsible person whoever has read them. Batches commit one by one, each
         compared with the tally in its own transaction: a broken run is simply repeated, and two at once do no harm.
         """
         done: Counter[str] = Counter()
@@ -73,18 +91,31 @@ class ImportSlips:
                 await tx.slips.count(programme.code, Counter(key for key, _, _ in fresh))
                 for _, slip, proposal in fresh:
                     arrived = slip.received or received or self._clock.now()
-                    added = await self._add(tx, programme, slip, proposal, arrived, by)
+                    danger = self._watcher.look(slip.text).danger
+                    added = await self._add(tx, programme, slip, proposal, danger, arrived, by)
                     done["late"] += added.late
-                    if approved:
+                    done["private"] += added.private
+                    if danger:
+                        # The group hears of the first one: one sentence calls somebody to the board.
+                        boards = self._boards if done["private"] == 1 else ()
+                        await keep_apart(tx, added, danger, self._clock.now(), boards, self._voice)
+                    elif approved:
                         done["unclear"] += await self._approve(tx, routing, added, proposal, by)
             done["added"] += len(fresh)
             done["known"] += len(batch) - len(fresh)
             if progress:
                 progress(done["added"] + done["known"])
-        return Imported(done["added"], done["known"], done["late"], done["unclear"], file.bad)
+        return Imported(done["added"], done["known"], done["late"], done["unclear"], done["private"], file.bad)
 
     async def _add(
-        self, tx: Transaction, programme: Programme, slip: Slip, proposal: Proposal, typed_at: datetime, by: str
+        self,
+        tx: Transaction,
+        programme: Programme,
+        slip: Slip,
+        proposal: Proposal | None,
+        danger: Danger | None,
+        typed_at: datetime,
+        by: str,
     ) -> Submission:
         window = programme.window
         submission = await tx.submissions.add(
@@ -92,7 +123,7 @@ class ImportSlips:
                 programme=programme.code,
                 receipt_prefix=programme.receipt_prefix,
                 text=slip.text,
-                topic=proposal.topic,
+                topic=topic_of(proposal),
                 proposal=proposal,
                 source=ChannelName.SLIP,
                 source_label=slip.source,
@@ -102,17 +133,18 @@ class ImportSlips:
                 typed_at=typed_at,
                 received_at=self._clock.now(),
                 late=window.judge(max(typed_at, window.opens_at), typed_at) is Intake.LATE,
+                private=danger is not None,
             )
         )
         await tx.history.add(self._entry(submission, Action.SUBMIT, None, by))
         return submission
 
     async def _approve(
-        self, tx: Transaction, routing: RoutingTable, submission: Submission, proposal: Proposal, by: str
+        self, tx: Transaction, routing: RoutingTable, submission: Submission, proposal: Proposal | None, by: str
     ) -> bool:
         """Approve on trust; True where no department could be given and a person has to find one."""
         route = routing.route(submission.topic)
-        sure = not proposal.abstained and not route.unassigned
+        sure = proposal is not None and not proposal.abstained and not route.unassigned
         lead = route.lead if sure else None
         issue = await tx.issues.add(submission.programme, submission.topic, lead, route.supporting)
         approved = replace(

@@ -25,12 +25,15 @@ class Invite:
         self._store = store
         self._clock = clock
 
-    async def __call__(self, name: str) -> tuple[str, datetime]:
-        """A token for `name` and the instant when it expires. Raises Refusal for an empty name."""
+    async def __call__(self, name: str, *, chief: bool = False) -> tuple[str, datetime]:
+        """A token for `name` and the instant when it expires. Raises Refusal for an empty name.
+
+        `chief`: whoever uses it becomes a responsible person, who sees private submissions.
+        """
         if not name.strip():
             raise Refusal(Key.REFUSE_EMPTY_NAME)
         token = secrets.token_urlsafe(24)
         now = self._clock.now()
         async with self._store.transaction() as tx:
-            await tx.moderators.invite(name.strip(), hashed(token), now + VALID_FOR, now)
+            await tx.moderators.invite(name.strip(), hashed(token), now + VALID_FOR, now, chief=chief)
         return token, now + VALID_FOR

@@ -6,18 +6,18 @@ words to the asker. Whoever comes second changes nothing and learns who decided 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.department import Route, RoutingTable
 from bot.domain.errors import AlreadyDecided, NotAllowedNow, NotFound, Refusal
 from bot.domain.message import Address, ChannelName, Say
 from bot.domain.programme import Programme
-from bot.domain.submission import Action, HistoryEntry, State, Submission, after
+from bot.domain.submission import ASKER, SYSTEM, Action, HistoryEntry, State, Submission, after
 from bot.domain.text import storable
 from bot.ports import Clock, ShownCard, Store, Transaction
 from bot.texts.keys import Key
-from bot.usecases.receive import ASKER
+from bot.usecases.apart import announce, redraw
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
@@ -58,18 +58,26 @@ class Toast:
 
 
 class Moderate:
-    """The one door through which a submission is decided."""
+    """The one door through which a submission is decided. `boards` get the card of what was private and is no more."""
 
-    def __init__(self, store: Store, clock: Clock, voice: Voice, running: Running) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, voice: Voice, running: Running, boards: Sequence[Address] = ()
+    ) -> None:
         self._store = store
         self._clock = clock
         self._voice = voice
         self._running = running
+        self._boards = tuple(boards)
 
-    async def decide(self, submission_id: int, version: int, decision: Decision, by: str) -> Submission:
-        """Carry a decision out and return the submission as saved. Raises a Refusal and then changes nothing."""
+    async def decide(
+        self, submission_id: int, version: int, decision: Decision, by: str, *, chief: bool = False
+    ) -> Submission:
+        """Carry a decision out and return the submission as saved. Raises a Refusal and then changes nothing.
+
+        `chief`: a responsible person decides. Nobody else may touch what is private.
+        """
         async with self._store.transaction() as tx:
-            return await self._decide(tx, submission_id, version, decision, by)
+            return await self._decide(tx, submission_id, version, decision, by, chief=chief)
 
     async def press(self, press: Press, inbox_id: int | None = None) -> Toast:
         """Answer a button. A refusal is an answer too: the card is drawn anew and nothing else happens."""
@@ -132,19 +140,27 @@ class Moderate:
 
     # -------------------------------------------------------------- the decision
 
-    async def _current(self, tx: Transaction, submission_id: int, version: int) -> Submission:
-        """The submission, if it still is what the moderator looked at. Raises NotFound or AlreadyDecided."""
+    async def _current(self, tx: Transaction, submission_id: int, version: int, *, chief: bool = False) -> Submission:
+        """The submission, if it still is what the moderator looked at. Raises NotFound, NotAllowedNow (it is for a
+        responsible person) or AlreadyDecided.
+        """
         submission = await tx.submissions.get(submission_id)
         if submission is None or submission.programme != self._running.code:
             raise NotFound(Key.REFUSE_STALE_BUTTON)
+        if submission.private and not chief:
+            raise NotAllowedNow(Key.REFUSE_PRIVATE)
         if submission.version != version:
             raise await self._too_late(tx, submission)
         return submission
 
     async def _too_late(self, tx: Transaction, submission: Submission) -> Refusal:
-        """Who was first and when, from the history: the asker (an edit, a withdrawal) or another moderator."""
+        """Who was first and when, from the history: the asker (an edit, a withdrawal), the machine (a topic at last)
+        or another moderator.
+        """
         last = (await tx.history.of(submission.id))[-1]
-        if last.actor == ASKER:
+        if last.action is Action.CLASSIFY:
+            return AlreadyDecided(Key.REFUSE_CLASSIFIED, code=submission.code)
+        if last.actor in (ASKER, SYSTEM):
             return AlreadyDecided(Key.REFUSE_CHANGED, code=submission.code)
         return AlreadyDecided(
             Key.REFUSE_DECIDED,
@@ -155,10 +171,17 @@ class Moderate:
         )
 
     async def _decide(
-        self, tx: Transaction, submission_id: int, version: int, decision: Decision, by: str
+        self,
+        tx: Transaction,
+        submission_id: int,
+        version: int,
+        decision: Decision,
+        by: str,
+        *,
+        chief: bool = False,
     ) -> Submission:
-        submission = await self._current(tx, submission_id, version)
-        if decision.action not in _DONE:
+        submission = await self._current(tx, submission_id, version, chief=chief)
+        if decision.action not in submission.actions(chief=chief):
             raise NotAllowedNow(Key.REFUSE_NOT_NOW)
         then = after(submission.state, decision.action)
         programme, routing = await self._running.view(tx)
@@ -169,6 +192,7 @@ class Moderate:
             reason=self._reason(decision),
             decided_by=by if then is not State.WAITING else "",
             decided_at=self._clock.now() if then is not State.WAITING else None,
+            private=_PRIVATE_AFTER.get(decision.action, submission.private),
         )
         route = routing.route(changed.topic)
         changed = await self._into_issue(tx, submission, changed, route, decision)
@@ -233,9 +257,13 @@ class Moderate:
     ) -> None:
         """Redraw every card of the submission and tell the asker, if there is something to tell and a way to do it."""
         now = self._clock.now()
-        for shown in await tx.board.of_submission(saved.id):
-            await tx.board.set_menu(shown.id, "")
-            await tx.outbox.card(shown.address, saved.id, now)
+        await redraw(tx, saved, now)
+        if saved.private and not before.private:
+            await announce(tx, now, self._boards, self._voice)
+        if before.private and not saved.private:
+            for board in self._boards:
+                await tx.board.open(board, saved.id)
+                await tx.outbox.card(board, saved.id, now)
         person = await tx.people.by_id(saved.person_id) if saved.person_id is not None else None
         say = self._news(before, saved, decision, programme, routing)
         if person is not None and say is not None:
@@ -261,6 +289,8 @@ class Moderate:
         match decision.action, before.state:
             case (Action.CHANGE_TOPIC, State.WAITING):
                 return None
+            case (Action.SET_APART | Action.OPEN_UP | Action.CLOSE, _):
+                key = _TOLD_APART[decision.action]
             case (Action.CHANGE_TOPIC, _):
                 key = Key.TOLD_MOVED if lead else Key.TOLD_APPROVED_UNCLEAR
             case (Action.APPROVE, _):
@@ -273,12 +303,20 @@ class Moderate:
         return Say(key, values)
 
 
+_PRIVATE_AFTER = {Action.SET_APART: True, Action.OPEN_UP: False}
+_TOLD_APART = {
+    Action.SET_APART: Key.TOLD_SET_APART,
+    Action.OPEN_UP: Key.TOLD_OPENED_UP,
+    Action.CLOSE: Key.TOLD_CLOSED,
+}
+
 _DECISIONS: Mapping[str, Decision] = {
     "approve": Decision(Action.APPROVE),
     "approve-unclear": Decision(Action.APPROVE, unclear=True),
     "topic": Decision(Action.CHANGE_TOPIC),
     "reason": Decision(Action.REJECT),
     "undo": Decision(Action.UNDO),
+    "apart": Decision(Action.SET_APART),
 }
 
 _DONE: Mapping[Action, Key] = {
@@ -286,4 +324,5 @@ _DONE: Mapping[Action, Key] = {
     Action.CHANGE_TOPIC: Key.DONE_CHANGE_TOPIC,
     Action.REJECT: Key.DONE_REJECT,
     Action.UNDO: Key.DONE_UNDO,
+    Action.SET_APART: Key.DONE_SET_APART,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,17 +29,17 @@ from bot.conversation.session import (
 )
 from bot.domain.department import OUT_OF_SCOPE, RoutingTable
 from bot.domain.errors import NotFound, Refusal
-from bot.domain.message import Address, Inbound, Words
+from bot.domain.message import Address, Attached, Chose, Content, Inbound, Typed, Words
+from bot.domain.notice import Danger
 from bot.domain.person import Person
 from bot.domain.programme import Programme
-from bot.domain.submission import Action, HistoryEntry, NewSubmission, State, Submission, after
+from bot.domain.submission import ASKER, Action, HistoryEntry, NewSubmission, State, Submission, after, topic_of
 from bot.domain.text import storable
-from bot.ports import Clock, Router, Store, Transaction
+from bot.ports import Clock, Router, Store, Transaction, Watcher
 from bot.texts.keys import Key
+from bot.usecases.apart import keep_apart, redraw
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
-
-ASKER = "asker"
 
 
 class Receive:
@@ -49,6 +50,7 @@ class Receive:
         store: Store,
         clock: Clock,
         router: Router,
+        watcher: Watcher,
         voice: Voice,
         running: Running,
         boards: Sequence[Address] = (),
@@ -56,6 +58,7 @@ class Receive:
         self._store = store
         self._clock = clock
         self._router = router
+        self._watcher = watcher
         self._voice = voice
         self._running = running
         self._boards = tuple(boards)
@@ -79,7 +82,7 @@ class _Visit:
         self, receive: Receive, tx: Transaction, address: Address, programme: Programme, routing: RoutingTable
     ) -> None:
         self._clock, self._router, self._voice = receive._clock, receive._router, receive._voice  # noqa: SLF001
-        self._boards = receive._boards  # noqa: SLF001
+        self._watcher, self._boards = receive._watcher, receive._boards  # noqa: SLF001
         self._tx = tx
         self._address = address
         self._programme = programme
@@ -89,7 +92,7 @@ class _Visit:
     async def take(self, inbound: Inbound) -> None:
         stored = await self._tx.sessions.get(self._address)
         session = Session.from_json(stored) if stored else Session()
-        scene = Scene(self._programme, self._now)
+        scene = Scene(self._programme, self._now, await self._danger(_words(inbound.content)))
         turn = advance(session, Heard(inbound.content, inbound.sent_at), scene)
         says = list(turn.says)
         while turn.wish is not None and turn.session is not None:
@@ -128,7 +131,7 @@ class _Visit:
         try:
             match wish:
                 case Propose(text):
-                    return self._propose(text)
+                    return await self._propose(text, session)
                 case File():
                     return await self._file(wish, session)
                 case ListOwn():
@@ -142,8 +145,18 @@ class _Visit:
         except Refusal as refusal:
             return Refused(refusal)
 
-    def _propose(self, text: str) -> Proposed:
+    async def _danger(self, text: str) -> Danger | None:
+        # A page of text takes thirty milliseconds: nobody else shall wait for that.
+        return (await asyncio.to_thread(self._watcher.look, text)).danger if text else None
+
+    async def _propose(self, text: str, session: Session) -> Proposed:
+        danger = await self._danger(text)
+        changes_private = bool(session.editing) and (await self._mine(session.editing)).private
+        if danger or changes_private:
+            return Proposed("", "", sure=False, out_of_scope=False, danger=danger, private=True)
         proposal = self._router.propose(text, self._routing.leads)
+        if proposal is None:
+            return Proposed(topic="", department="", sure=False, out_of_scope=False)
         route = self._routing.route(proposal.topic)
         return Proposed(
             topic=self._routing.topics[proposal.topic].name,
@@ -155,13 +168,14 @@ class _Visit:
     async def _file(self, wish: File, session: Session) -> Filed:
         person = await self._person(session)
         text = storable(wish.text)
+        danger = await self._danger(text)
         proposal = self._router.propose(text, self._routing.leads)
         submission = await self._tx.submissions.add(
             NewSubmission(
                 programme=self._programme.code,
                 receipt_prefix=self._programme.receipt_prefix,
                 text=text,
-                topic=proposal.topic,
+                topic=topic_of(proposal),
                 proposal=proposal,
                 source=self._address.channel,
                 source_label="",
@@ -171,27 +185,49 @@ class _Visit:
                 typed_at=wish.typed_at,
                 received_at=self._now,
                 late=wish.late,
+                private=danger is not None,
             )
         )
         await self._note(submission, Action.SUBMIT, None)
-        await self._show_card(submission)
-        return Filed(submission.code, submission.late)
+        await self._show(submission, danger)
+        return Filed(submission.code, submission.late, submission.private)
 
     async def _edit(self, submission: Submission, text: str) -> Event:
         if not (stored := storable(text)):
             raise Refusal(Key.REFUSE_EMPTY_TEXT)
+        danger = await self._danger(stored)
         proposal = self._router.propose(stored, self._routing.leads)
+        # Words that no longer tell of danger do not open what was private: the responsible person does.
+        private = submission.private or danger is not None
         await self._change(
-            submission, Action.EDIT, text=stored, topic=proposal.topic, proposal=proposal, text_before=submission.text
+            submission,
+            Action.EDIT,
+            text=stored,
+            topic=topic_of(proposal),
+            proposal=proposal,
+            text_before=submission.text,
+            private=private,
+            danger=None if submission.private else danger,
         )
-        return Edited(submission.code)
+        return Edited(submission.code, private)
 
     async def _withdraw(self, submission: Submission) -> Event:
         await self._change(submission, Action.WITHDRAW)
         return Withdrew(submission.code)
 
-    async def _change(self, submission: Submission, action: Action, *, text_before: str = "", **fields: object) -> None:
-        """An asker's own change: whatever was decided before is open again, and the card is drawn anew."""
+    async def _change(
+        self,
+        submission: Submission,
+        action: Action,
+        *,
+        text_before: str = "",
+        danger: Danger | None = None,
+        **fields: object,
+    ) -> None:
+        """An asker's own change: whatever was decided before is open again, and the card is drawn anew.
+
+        `danger`: the new words are the first that tell of somebody in danger.
+        """
         then = after(submission.state, action)
         changed = replace(
             submission,
@@ -208,7 +244,7 @@ class _Visit:
         if submission.issue_id is not None:
             await self._tx.issues.remove_if_empty(submission.issue_id)
         await self._note(saved, action, submission.state, text_before)
-        await self._show_card(saved)
+        await self._show(saved, danger)
 
     # -------------------------------------------------------------- helpers
 
@@ -236,11 +272,28 @@ class _Visit:
         )
         await self._tx.history.add(entry)
 
-    async def _show_card(self, submission: Submission) -> None:
+    async def _show(self, submission: Submission, danger: Danger | None = None) -> None:
+        """Draw the card in every board; of a private submission only take back what a board shows already."""
+        if danger:
+            await keep_apart(self._tx, submission, danger, self._now, self._boards, self._voice)
+        if submission.private:
+            await redraw(self._tx, submission, self._now)
+            return
         for board in self._boards:
             await self._tx.board.open(board, submission.id)
             await self._tx.outbox.card(board, submission.id, self._now)
 
 
 def _own(submission: Submission) -> Own:
-    return Own(submission.code, submission.state.value, submission.text, submission.reason)
+    return Own(submission.code, submission.state.value, submission.text, submission.reason, submission.private)
+
+
+def _words(content: Content) -> str:
+    """What was typed, with or without a thing attached."""
+    match content:
+        case Typed(text):
+            return text
+        case Attached(_, caption):
+            return caption
+        case Chose():
+            return ""

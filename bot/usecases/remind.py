@@ -63,7 +63,8 @@ def _is_due(session: Session, window: Window) -> bool:
     typed_at = session.draft_typed_at
     lying = bool(session.draft) and typed_at is not None and window.opens_at <= typed_at < window.closes_at - BEFORE
     asked_for = session.step in EXPECTS_WORDS or bool(session.editing) or not session.consent_version
-    return lying and not asked_for and session.reminded_for != window.closes_at
+    # Whoever told of danger is not hurried about it.
+    return lying and not asked_for and not session.confiding and session.reminded_for != window.closes_at
 
 
 class ForgetUnconsented:

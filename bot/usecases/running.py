@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.department import RoutingTable
+from bot.domain.errors import Refusal
 from bot.domain.programme import Programme
 from bot.ports import Transaction
 from bot.programmes.load import Library
@@ -28,4 +29,12 @@ class Running:
     async def view(self, tx: Transaction) -> tuple[Programme, RoutingTable]:
         """The programme in force and the directory as it stood for it."""
         programme = await self.programme(tx)
+        return programme, programme.routing(self._library.directory)
+
+    def elsewhere(self, code: str) -> tuple[Programme, RoutingTable] | None:
+        """Another programme of the same database as its file says, and its directory; None where no file tells."""
+        try:
+            programme = self._library.get(code)
+        except Refusal:
+            return None
         return programme, programme.routing(self._library.directory)

@@ -55,6 +55,8 @@ class Voice:
         return self.text(Key.MINE_LINE, **line)
 
     def _state(self, own: Own) -> str:
+        if own.private:
+            return self.catalogue[Key(f"private_state.{own.state}")]
         state = self.catalogue[Key(f"state.{own.state}")]
         return f"{state} ({self.reason(own.reason)})" if own.reason else state
 

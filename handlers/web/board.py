@@ -15,7 +15,7 @@ from bot.domain.deadline import VIETNAM
 from bot.domain.department import RoutingTable
 from bot.domain.errors import NotFound, Refusal
 from bot.domain.submission import Action, State
-from bot.ports import ExportRecord
+from bot.ports import ExportRecord, Moderator
 from bot.texts.catalogue import Catalogue, short_day
 from bot.texts.keys import Key
 from bot.usecases.cards import Alternative, CardFacts, Cards
@@ -31,9 +31,10 @@ from handlers.web.streams import Streams, event
 
 _USUAL, _MOST = 100, 2000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PRIVATE = "private"  # asked for like a state; what a responsible person alone may see
 _SECTIONS = ("web", "card", "state", "reason", "reason_label")
 
-Answer = Callable[[web.Request, str], Awaitable[web.StreamResponse]]
+Answer = Callable[[web.Request, Moderator], Awaitable[web.StreamResponse]]
 
 
 class Board:
@@ -69,7 +70,7 @@ class Board:
 
     def join(self, app: web.Application) -> None:
         app.router.add_get("/ban", self.page)
-        signed_in = self._signed_in
+        signed_in = self.signed_in
         app.router.add_get("/api/board/texts", signed_in(self.texts))
         app.router.add_get("/api/board/topics", signed_in(self.topics))
         app.router.add_get("/api/board/cards", signed_in(self.cards))
@@ -79,21 +80,21 @@ class Board:
         app.router.add_get(r"/api/board/exports/{number:\d{1,9}}", signed_in(self.download))
         app.router.add_get("/api/board/stream", signed_in(self.stream))
 
-    def _signed_in(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def signed_in(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def checked(request: web.Request) -> web.StreamResponse:
-            name = await self._sign_in.moderator(request)
-            if name is None:
+            moderator = await self._sign_in.moderator(request)
+            if moderator is None:
                 return self._guard.complaint(Key.WEB_BOARD_SIGN_IN, 401)
-            return await answer(request, name)
+            return await answer(request, moderator)
 
         return checked
 
     async def page(self, request: web.Request) -> web.StreamResponse:
-        name = await self._sign_in.moderator(request)
-        if name is None:
+        moderator = await self._sign_in.moderator(request)
+        if moderator is None:
             return self._sign_in.closed()
         programme, _ = await self._current()
-        signed_in = self._catalogue.say(Key.WEB_BOARD_SIGNED_IN, name=name)
+        signed_in = self._catalogue.say(Key.WEB_BOARD_SIGNED_IN, name=moderator.name)
         values = {
             "title": self._catalogue[Key.WEB_BOARD_TITLE],
             "programme": programme.title,
@@ -104,25 +105,35 @@ class Board:
 
     # -------------------------------------------------------------- what the page reads
 
-    async def texts(self, _request: web.Request, _name: str) -> web.Response:
+    async def texts(self, _request: web.Request, _by: Moderator) -> web.Response:
         return web.json_response({section: self._catalogue.section(section) for section in _SECTIONS})
 
-    async def topics(self, _request: web.Request, _name: str) -> web.Response:
+    async def topics(self, _request: web.Request, _by: Moderator) -> web.Response:
         """Departments in the directory's order, each with the topics it leads; topics that nobody leads come last."""
         _, routing = await self._current()
         return web.json_response({"departments": _departments(routing)})
 
-    async def cards(self, request: web.Request, _name: str) -> web.Response:
-        """Cards of one state (or all), oldest first, with the number of submissions in every state."""
+    async def cards(self, request: web.Request, by: Moderator) -> web.Response:
+        """Cards of one state (or all), oldest first, or the one with this code, and how many are in every state.
+
+        A responsible person may ask for `private` ones and always hears how many of them wait; nobody else does.
+        """
         wanted = request.query.get("state", "")
+        if wanted == PRIVATE and not by.chief:
+            return self._guard.complaint(Key.REFUSE_PRIVATE, 403)
         states = [State(wanted)] if wanted in set(State) else list(State)
         limit = request.query.get("limit", "")
         most = min(int(limit), _MOST) if limit.isascii() and limit.isdigit() and len(limit) < 6 else _USUAL  # noqa: PLR2004
-        found = await self._cards.facts(states, most)
-        counts = await self._cards.counts()
-        return web.json_response({"cards": [as_json(card) for card in found], "counts": counts})
+        code = request.query.get("code")
+        if wanted == PRIVATE:
+            found = await self._cards.private()
+        else:
+            found = await (self._cards.facts(states, most) if code is None else self._cards.coded(code))
+        counts = dict(await self._cards.counts())
+        private = await self._cards.waiting_private() if by.chief else None
+        return web.json_response({"cards": [as_json(card) for card in found], "counts": counts, "private": private})
 
-    async def stream(self, request: web.Request, _name: str) -> web.StreamResponse:
+    async def stream(self, request: web.Request, _by: Moderator) -> web.StreamResponse:
         """Says that something changed; what did, the page then asks for."""
 
         async def news() -> bytes:
@@ -132,41 +143,45 @@ class Board:
 
     # -------------------------------------------------------------- decisions
 
-    async def decide(self, request: web.Request, name: str) -> web.Response:
-        """Carry a decision out: 200 with a sentence and the card, or 409 with the reason and the card as it is now."""
+    async def decide(self, request: web.Request, by: Moderator) -> web.Response:
+        """Carry a decision out: 200 with a sentence and the card, or 409 with the reason and the card as it is now.
+
+        There is no card in the answer where it is not for whoever asked: a private one.
+        """
         wanted = _decision(await request.read())
         if wanted is None:
             return self._guard.complaint(Key.WEB_BAD_REQUEST, 400)
         version, decision = wanted
         submission_id = int(request.match_info["id"])
         try:
-            await self._moderate.decide(submission_id, version, decision, name)
+            decided = await self._moderate.decide(submission_id, version, decision, by.name, chief=by.chief)
         except NotFound as refusal:
             return self._guard.complaint(refusal.key, 404, **refusal.values)
         except Refusal as refusal:
-            return await self._card(submission_id, self._catalogue.say(refusal.key, **refusal.values), 409)
-        return await self._card(submission_id, None, 200, decision.action)
+            message = self._catalogue.say(refusal.key, **refusal.values)
+            return _answer(message, await self._card(submission_id, by), 409)
+        facts = await self._card(submission_id, by)
+        return _answer(self._done(decided.code, facts, decision.action), facts, 200)
 
-    async def _card(
-        self, submission_id: int, message: str | None, status: int, action: Action = Action.APPROVE
-    ) -> web.Response:
-        facts = await self._cards.one(submission_id)
-        if message is None:
-            message = self._done(facts, action)
-        return web.json_response({"message": message, "card": as_json(facts)}, status=status)
+    async def _card(self, submission_id: int, by: Moderator) -> CardFacts | None:
+        try:
+            return await self._cards.one(submission_id, chief=by.chief)
+        except NotFound:
+            return None
 
-    def _done(self, facts: CardFacts, action: Action) -> str:
-        if action is Action.CHANGE_TOPIC and not facts.department:
-            return self._catalogue.say(Key.WEB_BOARD_MOVED_TO_NOBODY, code=facts.code, topic=facts.topic_name)
-        return self._catalogue.say(Key(f"card.done_{action.value}"), code=facts.code, department=facts.department_name)
+    def _done(self, code: str, facts: CardFacts | None, action: Action) -> str:
+        if facts is not None and action is Action.CHANGE_TOPIC and not facts.department:
+            return self._catalogue.say(Key.WEB_BOARD_MOVED_TO_NOBODY, code=code, topic=facts.topic_name)
+        department = facts.department_name if facts is not None else ""
+        return self._catalogue.say(Key(f"card.done_{action.value}"), code=code, department=department)
 
     # -------------------------------------------------------------- workbooks
 
-    async def export(self, _request: web.Request, name: str) -> web.Response:
+    async def export(self, _request: web.Request, by: Moderator) -> web.Response:
         """Begin to make a workbook; the list of files tells when it is there."""
         if not self._being_made:
             self._being_made += 1
-            start(self._make(name), "web export")
+            start(self._make(by.name), "web export")
         return web.json_response({"making": True}, status=202)
 
     async def _make(self, name: str) -> None:
@@ -178,12 +193,12 @@ class Board:
             self._being_made -= 1
             self._pulse.beat()
 
-    async def exports(self, _request: web.Request, _name: str) -> web.Response:
+    async def exports(self, _request: web.Request, _by: Moderator) -> web.Response:
         """The workbooks, newest first, and whether one is being made."""
         made = [self._record(record) for record in reversed(await self._exporting.made())]
         return web.json_response({"files": made, "making": self._being_made > 0, "failed": self._last_failed})
 
-    async def download(self, request: web.Request, _name: str) -> web.StreamResponse:
+    async def download(self, request: web.Request, _by: Moderator) -> web.StreamResponse:
         number = int(request.match_info["number"])
         record = next((one for one in await self._exporting.made() if one.number == number), None)
         file = self._file(record) if record else None
@@ -206,6 +221,10 @@ class Board:
             "name": Path(record.file).name,
             "sha256": record.sha256,
         }
+
+
+def _answer(message: str, facts: CardFacts | None, status: int) -> web.Response:
+    return web.json_response({"message": message, "card": as_json(facts) if facts else None}, status=status)
 
 
 def as_json(facts: CardFacts) -> dict[str, object]:

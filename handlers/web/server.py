@@ -1,6 +1,7 @@
 """The web server: puts chat, board, sign-in and health together on one address. Begin reading here.
 
-Routes: `/` chat page, `/ban` board, `/vao` sign-in, `/demo` both sides, `/api/…`, `/health/…`, `/static/…`.
+Routes: `/` chat page, `/ban` board, `/ban/nhom` groups of similar questions, `/vao` sign-in, `/demo` both sides,
+`/api/…`, `/health/…`, `/static/…`.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from bot.usecases.exporting import Exporting
 from bot.usecases.moderate import Moderate
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
+from bot.usecases.similar_groups import SimilarGroups
 from handlers.web.board import Board
 from handlers.web.chat import Chat, Current, WebChannel, WebEdge
+from handlers.web.groups import Groups
 from handlers.web.guard import MAX_BODY, Guard
 from handlers.web.pages import Pages, static
 from handlers.web.signin import SignIn
@@ -47,6 +50,7 @@ class WebRoom:
         moderate: Moderate,
         cards: Cards,
         exporting: Exporting,
+        groups: SimilarGroups,
         current: Current,
         bind: str,
         *,
@@ -89,14 +93,17 @@ class WebRoom:
             sign_in,
             data_dir,
         )
-        self._runner = web.AppRunner(self._app(guard, sign_in, board), access_log=None, shutdown_timeout=_GOODBYE)
+        similar = Groups(catalogue, groups, current, self._pages, sign_in, board.signed_in)
+        app = self._app(guard, sign_in, board, similar)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE)
 
-    def _app(self, guard: Guard, sign_in: SignIn, board: Board) -> web.Application:
+    def _app(self, guard: Guard, sign_in: SignIn, board: Board, similar: Groups) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
         guard.join(app)
         self._chat.join(app)
         sign_in.join(app)
         board.join(app)
+        similar.join(app)
         app.router.add_get("/static/{name}", static)
         app.router.add_get("/health/live", self.live)
         app.router.add_get("/health/ready", self.ready)

@@ -9,7 +9,7 @@ import secrets
 
 from aiohttp import web
 
-from bot.ports import Clock, Store
+from bot.ports import Clock, Moderator, Store
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.invite import hashed
@@ -44,16 +44,15 @@ class SignIn:
         """Whether nobody has to sign in (the demo)."""
         return bool(self._demo_name)
 
-    async def moderator(self, request: web.Request) -> str | None:
-        """The display name of the signed-in moderator, or None."""
+    async def moderator(self, request: web.Request) -> Moderator | None:
+        """The signed-in moderator, or None. In the demo that is a responsible person: everything can be seen there."""
         if self._demo_name:
-            return self._demo_name
+            return Moderator(0, self._demo_name, self._clock.now(), chief=True)
         session = request.cookies.get(COOKIE)
         if not session:
             return None
         async with self._store.reading() as tx:
-            found = await tx.moderators.by_session(hashed(session))
-        return found.name if found else None
+            return await tx.moderators.by_session(hashed(session))
 
     async def ask(self, request: web.Request) -> web.Response:
         """The page behind the link. Looking at it changes nothing."""

@@ -131,7 +131,7 @@ class Screen:
 
     def open(self, path: str = "/") -> None:
         self.driver.get(f"{self.living.address}{path}")
-        if path in ("/", "/ban"):
+        if path in ("/", "/ban", "/ban/nhom"):
             self.until(lambda: self.js("return document.body.dataset.ready === '1'"))
 
     def reload(self) -> None:

@@ -628,6 +628,24 @@ def test_the_words_that_decided_stand_beside_the_proposal_until_it_is_approved(s
     assert screen.all(".proposal .because") == []
 
 
+def test_a_card_of_a_time_without_a_model_says_so_and_its_department_is_chosen_by_hand(
+    screen: Screen, living: Living
+) -> None:
+    submission = living.run(living.house.ask("Bao giờ có thêm xe buýt?", topic="", proposal=None))
+    screen.open("/ban")
+    assert screen.text(".proposal") == "Chưa phân loại"
+    assert screen.text("[data-action=change_topic]") == "Chọn cơ quan"
+    assert screen.texts("#department option")[1] == "Chưa rõ cơ quan (1)"
+
+    screen.one("[data-action=change_topic]").click()
+    screen.until(lambda: screen.all("dialog[open]"))
+    screen.one("dialog input[type=search]").send_keys("rac thai")
+    screen.one("dialog .found .pick").click()
+
+    screen.until(lambda: screen.text(".proposal strong") == "Sở Nông nghiệp và Môi trường")
+    assert living.run(living.house.cards.one(submission.id)).department_name == "Sở Nông nghiệp và Môi trường"
+
+
 def test_a_question_mark_shows_the_keys(screen: Screen) -> None:
     screen.open("/ban")
 

@@ -13,7 +13,7 @@ from bot.domain.department import Department, Owner, Route, RoutingTable, Topic
 from bot.domain.errors import Refusal
 from bot.domain.message import Address, ChannelName, Words
 from bot.domain.programme import Contact, Dialogue, Level, Programme, Window
-from bot.domain.submission import NewSubmission, Proposal, Submission
+from bot.domain.submission import Action, HistoryEntry, NewSubmission, Proposal, Submission
 from bot.domain.text import fold
 from bot.domain.workbook import Content
 from bot.ports import SlipFile, Transaction
@@ -26,8 +26,12 @@ from bot.usecases.moderate import Moderate
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
 from bot.usecases.running import Running
+from bot.usecases.similar import FindSimilar
+from bot.usecases.similar_groups import SimilarGroups
 from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
+from classifier.similar import SimilarTexts, groups
+from classifier.watch import Watch
 from handlers.web.server import WebRoom
 from storage.store import SqlStore
 
@@ -137,6 +141,9 @@ class FixedRunning(Running):
     async def view(self, tx: Transaction) -> tuple[Programme, RoutingTable]:
         return self._programme, self._routing
 
+    def elsewhere(self, code: str) -> None:
+        """No file tells of any other."""
+
 
 class SmallRouter:
     """Knows topics by a few words; what it does not know it abstains on."""
@@ -189,6 +196,7 @@ class House:
     deliverer: Deliverer
     moderate: Moderate
     cards: Cards
+    similar: FindSimilar
     workbooks: SmallWorkbooks
     folder: Path
     submissions: list[Submission] = field(default_factory=list)
@@ -215,7 +223,11 @@ class House:
         }
         new = NewSubmission(text=text, unit=unit, youth_group=group, **(usual | fields))
         async with self.store.transaction() as tx:
-            return await tx.submissions.add(new)
+            added = await tx.submissions.add(new)
+            await tx.history.add(
+                HistoryEntry(added.id, self.clock.now(), "phiếu", Action.SUBMIT, None, added.state, topic=added.topic)
+            )
+            return added
 
     async def say(self, chat: str, text: str, *, ephemeral: bool = False) -> None:
         async with self.store.transaction() as tx:
@@ -231,10 +243,14 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     voice = Voice(Catalogue.load(), rehearsal=rehearsal)
     url = f"sqlite+aiosqlite:///{(folder / 'web.sqlite3').as_posix()}"
     store = await SqlStore.open(url, on_commit=pulse.beat, at=clock.now())
-    cards, moderate = Cards(store, voice, running, SmallRouter()), Moderate(store, clock, voice, running)
+    similar = FindSimilar(store, running, SimilarTexts)
+    alike = SimilarGroups(store, running, groups, pulse, pause=0.2)
+    watcher = Watch.open()
+    cards = Cards(store, voice, running, SmallRouter(), similar, watcher)
+    moderate = Moderate(store, clock, voice, running)
     workbooks = SmallWorkbooks()
     exporting = Exporting(store, clock, voice, running, workbooks, folder / "xuat")
-    receive = Receive(store, clock, SmallRouter(), voice, running)
+    receive = Receive(store, clock, SmallRouter(), watcher, voice, running)
 
     async def current() -> tuple[Programme, RoutingTable]:
         return programme(), routing()
@@ -248,6 +264,7 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
         moderate=moderate,
         cards=cards,
         exporting=exporting,
+        groups=alike,
         current=current,
         bind="127.0.0.1:0",
         demo=demo,
@@ -259,7 +276,7 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     deliverer = Deliverer(store, clock, pulse, voice, cards, {ChannelName.WEB: room.channel}, {})
     await room.start()
     try:
-        yield House(room, store, clock, pulse, worker, deliverer, moderate, cards, workbooks, folder)
+        yield House(room, store, clock, pulse, worker, deliverer, moderate, cards, similar, workbooks, folder)
     finally:
         await room.stop()
         await store.close()

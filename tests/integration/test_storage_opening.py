@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import create_engine
 
@@ -26,6 +27,7 @@ from storage.schema import metadata
 from storage.store import SqlStore
 
 FIXED, FAULTY = (3, 53, 4), (3, 40, 1)
+HEAD = ScriptDirectory(str(upgrading.MIGRATIONS)).get_current_head()
 
 
 async def refusal(url: str, at: datetime) -> StorageFault:
@@ -219,14 +221,14 @@ async def test_a_database_newer_than_the_program_is_refused_and_left_as_it_is(ur
 
 @pytest.fixture
 def revised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Puts a second revision behind the first one: its `upgrade` has the given lines."""
+    """Puts one more revision behind the last one: its `upgrade` has the given lines."""
 
     def make(*lines: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
         body = "".join(f"    op.execute({line!r})\n" for line in lines)
-        (folder / "versions" / "second_0002.py").write_text(
-            f"from alembic import op\nrevision = '0002'\ndown_revision = '0001'\n\ndef upgrade():\n{body}", "utf-8"
+        (folder / "versions" / "next_9000.py").write_text(
+            f"from alembic import op\nrevision = '9000'\ndown_revision = '{HEAD}'\n\ndef upgrade():\n{body}", "utf-8"
         )
         monkeypatch.setattr(upgrading.upgrade, "__defaults__", (folder,))
 
@@ -259,7 +261,7 @@ async def test_an_upgrade_is_noted_and_keeps_every_row(url, at, raw, question, r
 
     assert noted == later.isoformat()
     assert raw.execute("SELECT count(seen), count(*) FROM cards").fetchall() == [(0, 1)]
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0002",)]
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("9000",)]
 
 
 async def test_an_upgrade_that_fails_half_way_leaves_the_old_schema(url, at, raw, question, revised) -> None:
@@ -271,7 +273,7 @@ async def test_an_upgrade_that_fails_half_way_leaves_the_old_schema(url, at, raw
         await SqlStore.open(url, at=at)
 
     assert shape(raw) == before
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(HEAD,)]
 
 
 @pytest.mark.parametrize(
@@ -291,3 +293,31 @@ async def test_an_upgrade_that_loses_something_is_undone(url, at, raw, question,
     assert (refused.key, refused.values["what"]) == (Key.STORAGE_UPGRADE, what)
     assert raw.execute("SELECT (SELECT count(*) FROM cards), (SELECT count(*) FROM submissions)").fetchall() == [(1, 1)]
     assert raw.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchall() == [(2,)]
+
+
+async def test_a_database_of_the_first_revision_keeps_its_rows_and_nothing_in_it_is_private(
+    url, at, raw, question, tmp_path, monkeypatch
+) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_0002.py"))
+    with monkeypatch.context() as older:
+        older.setattr(upgrading.upgrade, "__defaults__", (folder,))
+        await (await SqlStore.open(url, at=at)).close()
+    raw.execute(
+        "INSERT INTO submissions (programme, number, code, text, state, version, topic, source, source_label, unit, "
+        "youth_group, typed_at, received_at, late, reason, decided_by) VALUES ('mau', 1, 'HY26-0001-A', 'Bao giờ có xe?', "
+        "'waiting', 1, 'dat-dai', 'web', '', '', '', '2026-11-01', '2026-11-01', 0, '', '')"
+    )
+    raw.execute("INSERT INTO moderators (name, since) VALUES ('Lan', '2026-11-01')")
+    raw.execute("INSERT INTO history (submission_id, at, actor, action, state_after, reason, topic, text_before) "
+                "VALUES (1, '2026-11-01', 'asker', 'submit', 'waiting', '', 'dat-dai', '')")  # fmt: skip
+
+    store = await SqlStore.open(url, at=at)
+    async with store.reading() as tx:
+        kept, private = await tx.submissions.by_code("HY26-0001-A"), await tx.submissions.private("mau")
+        (moderator,) = await tx.moderators.all()
+    await store.close()
+
+    assert (kept.text, kept.private, private, moderator.chief) == ("Bao giờ có xe?", False, [], False)
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        raw.execute("DELETE FROM history")

@@ -199,7 +199,7 @@ async def test_cards_come_with_everything_a_moderator_needs_and_the_counts_of_ev
     assert card["received_at"] == "09:30, 02/12/2026"
     assert card["late"] is True
     assert card["department_name"] == "Sở Xây dựng"
-    assert card["actions"] == ["approve", "change_topic", "reject"]
+    assert card["actions"] == ["approve", "change_topic", "reject", "set_apart"]
     assert len(card["alternatives"]) == 3
     assert 0 < card["confidence"] < 1
 

@@ -22,6 +22,10 @@ class Youth(Protocol):
         """Type something; the bot's words that follow."""
         ...
 
+    async def tells(self, text: str) -> None:
+        """Type something that is answered without buttons; `hears` waits for the answer."""
+        ...
+
     async def presses(self, label: str) -> str:
         """Press the newest button with this label; the bot's words that follow."""
         ...
@@ -40,8 +44,11 @@ class TelegramYouth:
 
     async def says(self, text: str) -> str:
         before = len(self.double.messages(self.person))
-        await self.double.user_types(self.person, text)
+        await self.tells(text)
         return await self._after(before)
+
+    async def tells(self, text: str) -> None:
+        await self.double.user_types(self.person, text)
 
     async def presses(self, label: str) -> str:
         before = len(self.double.messages(self.person))
@@ -72,6 +79,9 @@ class WebYouth:
     async def says(self, text: str) -> str:
         return await self._posts({"text": text})
 
+    async def tells(self, text: str) -> None:
+        await self._post({"text": text})
+
     async def presses(self, label: str) -> str:
         choices = {label_: id_ for one in self.heard for id_, label_ in one["choices"]}
         return await self._posts({"choice": choices[label]})
@@ -84,14 +94,17 @@ class WebYouth:
 
     async def _posts(self, message: dict) -> str:
         before = len(self.heard)
-        body = {"id": str(uuid4()), **message}
-        headers = {"X-Requested-With": "doithoai"}
-        async with self.session.post("/api/messages", json=body, headers=headers) as answer:
-            assert answer.status == 200, await answer.text()
+        await self._post(message)
         async with asyncio.timeout(PATIENCE):
             while len(self.heard) == before or not self.heard[-1]["choices"]:
                 await self._more()
         return "\n".join(one["text"] for one in self.heard[before:])
+
+    async def _post(self, message: dict) -> None:
+        body = {"id": str(uuid4()), **message}
+        headers = {"X-Requested-With": "doithoai"}
+        async with self.session.post("/api/messages", json=body, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
 
     async def _more(self) -> None:
         """Wait for the next commit, then fetch what is new."""

@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from bot.domain.text import fold
-from classifier.corpus import CORPUS, LEXICON, CorpusFault, fingerprint, read_corpus, read_development, read_hints
+from classifier.corpus import (
+    CORPUS,
+    HELD_BACK,
+    LEXICON,
+    CorpusFault,
+    fingerprint,
+    read_corpus,
+    read_development,
+    read_hints,
+)
 
 ROOT = Path(__file__).parents[2]
 REGISTERS = {"plain", "formal", "chat", "no-accent", "teencode", "dialect", "typo", "long"}
@@ -17,7 +26,7 @@ TOPICS = {
     topic["code"] for topic in tomllib.loads((ROOT / "bot/programmes/directory.toml").read_text("utf-8"))["topic"]
 }
 EXAMPLES = read_corpus()
-ROWS = read_development()
+ROWS = [*read_development(), *read_development(HELD_BACK)]
 
 
 def test_every_topic_of_the_directory_has_a_file_and_every_file_a_topic():

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from bot.domain.submission import Proposal
 from bot.ports import Router
 from classifier import model
-from classifier.corpus import read_corpus, read_development, read_hints
+from classifier.corpus import Example, Hint, read_corpus, read_development, read_hints
 from classifier.model import TRAINING, Classifier, load
 from classifier.normalise import strip_accents, views
-from classifier.train import PRECISION, Lessons, fitted, lowest_threshold, train
+from classifier.train import PRECISION, Lessons, departments, fitted, held_back, lowest_threshold, train
 from classifier.weights import DamagedModel, Scorer, Weights
 
 SUBJECTS = {
@@ -180,6 +180,55 @@ def test_training_twice_gives_the_same_model(small, weights):
         weights.threshold,
         weights.pieces,
     )
+
+
+def _of(topic, subject, times):
+    return [Example(f"hỏi {subject} {number}", topic, "plain") for number in range(times)]
+
+
+def test_all_topics_count_alike_however_many_texts_each_has_and_a_hint_less_than_a_text():
+    lessons = Lessons.of([*_of("cam", "cam", 10), Hint("sành", "cam"), *_of("quyt", "quýt", 200)])
+
+    counted = lessons.balanced()
+
+    assert counted[:11].sum() == pytest.approx(counted[11:].sum())
+    assert counted.sum() == pytest.approx(lessons.weights.sum())
+    assert counted[10] < counted[9]
+
+
+def test_what_no_office_answers_is_likelier_beforehand_than_any_one_topic():
+    weights = train([*_of("cam", "cam", 10), *_of("quyt", "quýt", 10), *_of("ngoai-pham-vi", "bưởi", 10)])
+
+    assert Classifier(weights).ranking("hỏi")[0][0] == "ngoai-pham-vi"
+
+
+def test_a_phrase_that_hints_at_a_topic_is_learnt_beside_the_texts():
+    texts = [*_of("cam", "cam", 10), *_of("quyt", "quýt", 10), *_of("buoi", "bưởi", 10)]
+
+    without, beside = train(texts), train(texts, [Hint("sành", "quyt"), Hint("sành", "quyt")])
+
+    assert Classifier(without).propose("sành").abstained
+    assert Classifier(beside).propose("sành").topic == "quyt"
+
+
+def test_the_share_that_is_held_back_is_the_same_of_every_topic_and_no_twin_of_it_was_learnt():
+    labels = np.array(["cam"] * 40 + ["quyt"] * 80)
+
+    unseen = held_back(labels)
+
+    assert [int((labels[unseen] == topic).sum()) for topic in ("cam", "quyt")] == [10, 20]
+    assert np.array_equal(unseen, held_back(labels))
+
+
+def test_a_department_is_right_where_any_of_its_topics_or_an_accepted_one_is_meant():
+    topics = np.array(["bang-lai-xe", "ma-tuy", "thue"])
+    examples = [Example("x", "ma-tuy", "plain"), Example("y", "ma-tuy", "plain", ("thue",))]
+    confidence = np.array([[0.4, 0.2, 0.4], [0.1, 0.1, 0.8], [0.1, 0.1, 0.8], [0.0, 0.4, 0.6]])
+
+    sure, right = departments(confidence, topics, examples)
+
+    assert sure == pytest.approx([0.6, 0.8, 0.8, 0.6])
+    assert right.tolist() == [True, True, False, True]
 
 
 def test_hints_to_topics_without_texts_are_left_out(small):

@@ -79,8 +79,9 @@ function pickRow(name, below, mark, press, topic, scope = "") {
 
 // ---------------------------------------------------------------- why not
 
-/** Calls `chosen(reason)`: the name of a sentence of the catalogue, or the moderator's own words. */
-export function showReasons(texts, card, chosen) {
+/** Calls `chosen(reason)`: the name of a sentence of the catalogue, or the moderator's own words. Calls `apart()` where
+ * somebody may be in danger, so that only a responsible person sees it from now on. */
+export function showReasons(texts, card, chosen, apart) {
   const own = el("textarea", { placeholder: texts.web.board_own_reason_hint, "aria-label": texts.web.board_own_reason, maxLength: 500 });
   const ownBox = el("div", { className: "own", hidden: true }, own);
   const done = el("button", { type: "submit", className: "button danger", textContent: texts.card.reject, disabled: true });
@@ -105,7 +106,12 @@ export function showReasons(texts, card, chosen) {
   const cancel = el("button", { type: "button", className: "button", textContent: texts.web.board_cancel, onclick: closeDialog });
   const title = fill(texts.web.board_reject, { code: card.code });
   const foot = el("div", { className: "dialog-foot" }, cancel, done);
-  open(title, texts.web.board_close, [el("p", { textContent: texts.web.board_reject_note }), form], foot);
+  const leave = () => {
+    closeDialog();
+    apart();
+  };
+  const danger = el("button", { type: "button", className: "button apart", onclick: leave }, icon("lock"), el("span", { textContent: texts.card.set_apart }));
+  open(title, texts.web.board_close, [danger, el("p", { textContent: texts.web.board_reject_note }), form], foot);
   form.querySelector("input").focus();
 }
 

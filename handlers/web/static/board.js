@@ -6,6 +6,7 @@ import { closeDialog, showKeys, showPicker, showReasons } from "./board-dialogs.
 const PAGE = 100;
 const LONG = 700;
 const BETWEEN_LOOKS = 1000;
+const PRIVATE = "private"; // asked for like a state
 const find = (id) => document.getElementById(id);
 const list = find("cards");
 
@@ -13,9 +14,11 @@ let texts; // sections of the catalogue: web, card, state, reason, reason_label
 let departments = [];
 let cards = [];
 let counts = {};
+let privates = null; // how many private ones wait; null for everybody who is no responsible person
 let wanted = "waiting"; // the state that is shown; "" is all
 let department = "";
 let limit = PAGE;
+let only = ""; // the receipt code in the address (/ban#HY26-0042-K): that card alone, whatever its state
 let at = null; // id of the card that the keyboard is on
 let mine = null; // the newest approval or refusal of this window: {card, toast}; what Z takes back
 let loaded = false;
@@ -52,11 +55,12 @@ async function look() {
 }
 
 async function lookAtCards() {
-  const state = wanted;
-  const answer = await getJson(`/api/board/cards?state=${state}&limit=${limit}`);
-  if (state !== wanted) return;
+  const [state, code] = [wanted, only];
+  const answer = await getJson(code ? `/api/board/cards?code=${code}` : `/api/board/cards?state=${state}&limit=${limit}`);
+  if (state !== wanted || code !== only) return;
   cards = answer.cards;
   counts = answer.counts;
+  privates = answer.private;
   loaded = true;
   draw();
 }
@@ -64,6 +68,7 @@ async function lookAtCards() {
 // ---------------------------------------------------------------- which cards
 
 function total() {
+  if (wanted === PRIVATE) return cards.length;
   return wanted ? (counts[wanted] ?? 0) : Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
@@ -79,7 +84,7 @@ function shown() {
 /** The department's id; "-" where the topic is nobody's, "?" where it is not clear whose. */
 function bodyOf(card) {
   if (card.department) return card.department;
-  return card.unassigned || card.unclear ? "?" : "-";
+  return card.unassigned || card.unclear || !card.topic ? "?" : "-";
 }
 
 function bodyName(card) {
@@ -102,33 +107,65 @@ function draw() {
   const filtered = visible.length !== total();
   const count = filtered ? texts.web.board_shown_of : texts.web.board_shown;
   find("count").textContent = total() ? fill(count, { count: visible.length, total: total() }) : "";
-  find("more").hidden = cards.length >= total() || !loaded;
+  find("private-note").hidden = wanted !== PRIVATE;
+  find("more").hidden = Boolean(only) || cards.length >= total() || !loaded;
   drawEmpty(visible);
 }
 
 function drawStates() {
   const rows = [...Object.keys(counts), ""].map((state) => {
     const count = state ? counts[state] : Object.values(counts).reduce((sum, one) => sum + one, 0);
-    const label = state ? texts.state[state] : texts.web.board_all;
-    return el(
-      "button",
-      { type: "button", className: "state", "aria-pressed": String(state === wanted), "data-state": state, onclick: () => choose(state) },
-      el("span", { textContent: capital(label) }),
-      el("span", { className: "number", textContent: count.toLocaleString("vi") }),
-    );
+    return stateRow(state, state ? texts.state[state] : texts.web.board_all, count);
   });
+  if (privates !== null) rows.unshift(stateRow(PRIVATE, texts.web.board_private, privates));
   const focused = find("states").contains(document.activeElement) ? document.activeElement.dataset.state : null;
   find("states").replaceChildren(...rows);
   if (focused !== null) rows.find((row) => row.dataset.state === focused)?.focus();
 }
 
+function stateRow(state, label, count) {
+  const secret = state === PRIVATE;
+  const props = { type: "button", className: secret ? "state secret" : "state", "aria-pressed": String(state === wanted), "data-state": state };
+  return el(
+    "button",
+    { ...props, onclick: () => choose(state) },
+    secret ? icon("lock") : null,
+    el("span", { textContent: capital(label) }),
+    el("span", { className: secret && count ? "number waits" : "number", textContent: count.toLocaleString("vi") }),
+  );
+}
+
 function choose(state) {
   wanted = state;
+  if (only) forgetOnly();
   limit = PAGE;
   loaded = false;
   cards = [];
   draw();
   look();
+}
+
+/** Show the card that the address names; the search box says why no other is there. */
+function chooseOnly() {
+  const code = /^#([A-Z][A-Z0-9]*-\d{4,7}-[A-Z])$/.exec(location.hash)?.[1] ?? "";
+  if (!code || code === only) return false;
+  [only, wanted, department, loaded, cards] = [code, "", "", false, []];
+  find("search").value = code;
+  return true;
+}
+
+function forgetOnly() {
+  if (find("search").value === only) find("search").value = "";
+  only = "";
+  history.replaceState(null, "", location.pathname);
+}
+
+function searched() {
+  if (only) {
+    forgetOnly();
+    look();
+  }
+  draw();
 }
 
 function drawDepartments() {
@@ -189,6 +226,8 @@ function drawEmpty(visible) {
   const narrowed = department || find("search").value.trim();
   const [head, more] = narrowed
     ? [texts.web.board_empty_filter, texts.web.board_empty_filter_more]
+    : wanted === PRIVATE
+      ? [texts.web.board_empty_private, ""]
     : wanted === "waiting"
       ? [texts.web.board_empty_waiting, texts.web.board_empty_waiting_more]
       : [texts.web.board_empty, ""];
@@ -199,12 +238,14 @@ function drawEmpty(visible) {
 function paint(node, card) {
   node.classList.toggle("at", card.id === at);
   node.classList.toggle("busy", busy.has(card.id));
-  const look = JSON.stringify([card.version, card.state, card.department, busy.has(card.id), unfolded.has(card.id)]);
+  node.classList.toggle("secret", card.private);
+  const look = JSON.stringify([card.version, card.state, card.department, card.similar, card.notices, card.private, busy.has(card.id), unfolded.has(card.id)]);
   if (node.dataset.look === look) return;
   const focused = node.contains(document.activeElement);
   node.dataset.look = look;
   node.setAttribute("aria-label", `${card.code}, ${texts.state[card.state]}`);
-  const parts = [head(card), ...words(card), facts(card), proposal(card), ...lines(card), actions(card)];
+  const where = card.private ? null : proposal(card);
+  const parts = [head(card), ...words(card), facts(card), where, ...lines(card), actions(card)];
   node.replaceChildren(...parts.filter(Boolean));
   if (focused) node.focus({ preventScroll: true });
 }
@@ -216,6 +257,7 @@ function head(card) {
     {},
     el("span", { className: "code", textContent: card.code }),
     el("span", { className: `badge ${card.state}`, textContent: capital(state) }),
+    card.private ? el("span", { className: "badge secret", textContent: texts.card.private }) : null,
     card.late ? el("span", { className: "badge late", textContent: texts.card.late }) : null,
     el("time", { textContent: card.received_at, title: texts.card.received }),
   );
@@ -246,7 +288,9 @@ function facts(card) {
 }
 
 function proposal(card) {
-  if (card.confidence === null && !card.topic_name) return null;
+  if (!card.topic) {
+    return el("div", { className: "proposal unsure" }, el("strong", { textContent: texts.card.not_classified }));
+  }
   const chosen = card.moved_by_hand || card.state === "approved";
   const unsure = !chosen && card.abstained;
   const how = chosen ? texts.web.board_chosen : unsure ? texts.web.board_unsure : texts.web.board_proposed;
@@ -278,9 +322,15 @@ function sureness(confidence, unsure) {
 function lines(card) {
   const rows = [];
   const line = (text, mark = "") => rows.push(el("p", { className: `line ${mark}`, textContent: text }));
+  const by = { by: card.decided_by, at: card.decided_at };
+  card.notices.forEach((notice) => line(notice, "notice"));
+  if (card.private) {
+    if (card.state === "rejected") line(fill(texts.card.closed, by), "decided");
+    return rows;
+  }
   if (card.supporting.length && !card.unclear) line(fill(texts.card.supporting, { departments: card.supporting.join(", ") }));
   if (card.unassigned && card.state === "waiting") line(texts.card.unassigned, "warn");
-  const by = { by: card.decided_by, at: card.decided_at };
+  if (card.similar) rows.push(el("p", { className: "line similar" }, ...withCodes(card.similar)));
   const where = card.department_name || texts.card.no_department;
   if (card.state === "approved") line(fill(texts.card.approved, { department: where, ...by }), "decided");
   if (card.state === "rejected") line(fill(texts.card.rejected, { reason: card.reason, ...by }), "decided");
@@ -301,18 +351,21 @@ function actions(card) {
   if (can("approve") && (!card.department || card.abstained || card.unassigned)) {
     add("approve-unclear", texts.card.approve_unclear, "check", () => decide(card, { action: "approve", unclear: true }));
   }
-  if (can("change_topic")) add("change_topic", texts.card.change_topic, "swap", () => pick(card));
+  if (can("change_topic")) add("change_topic", card.topic ? texts.card.change_topic : texts.card.choose_topic, "swap", () => pick(card));
   if (can("reject")) add("reject", texts.card.reject, "cross", () => refuse(card), "refuse");
+  if (can("close")) add("close", texts.card.close, "check", () => decide(card, { action: "close" }), "main");
+  if (can("open_up")) add("open_up", texts.card.open_up, "swap", () => decide(card, { action: "open_up" }));
   if (can("undo")) add("undo", texts.card.undo, "undo", () => decide(card, { action: "undo" }));
   return row;
 }
 
 // ---------------------------------------------------------------- deciding
 
-const UNDOABLE = ["approve", "reject"];
+const UNDOABLE = ["approve", "reject", "close"];
 const approve = (card) => decide(card, { action: "approve", unclear: !card.department });
 const pick = (card) => showPicker(texts, departments, card, (topic) => decide(card, { action: "change_topic", topic }));
-const refuse = (card) => showReasons(texts, card, (reason) => decide(card, { action: "reject", reason }));
+const setApart = (card) => decide(card, { action: "set_apart" });
+const refuse = (card) => showReasons(texts, card, (reason) => decide(card, { action: "reject", reason }), () => setApart(card));
 
 async function decide(card, decision) {
   if (busy.has(card.id)) return;
@@ -330,7 +383,8 @@ async function decide(card, decision) {
     toast(answer.data.message || texts.web.fault, { refused: true });
   }
   if (answer?.data.card) replaceCard(answer.data.card);
-  else draw();
+  else if (answer?.data.card === null) cards = cards.filter((one) => one.id !== card.id);
+  draw();
   look();
 }
 
@@ -363,8 +417,8 @@ function undoMine() {
 }
 
 function replaceCard(card) {
-  cards = cards.map((one) => (one.id === card.id ? card : one)).filter((one) => !wanted || one.state === wanted);
-  draw();
+  const belongs = (one) => (wanted === PRIVATE ? one.private : !one.private && (!wanted || one.state === wanted));
+  cards = cards.map((one) => (one.id === card.id ? card : one)).filter(belongs);
 }
 
 function toast(text, { refused = false, undo = null } = {}) {
@@ -471,7 +525,8 @@ function pressed(event) {
 // ---------------------------------------------------------------- beginning
 
 function wire() {
-  find("search").addEventListener("input", draw);
+  find("search").addEventListener("input", searched);
+  addEventListener("hashchange", () => chooseOnly() && look());
   find("department").addEventListener("change", (event) => {
     department = event.target.value;
     draw();
@@ -500,6 +555,7 @@ async function start() {
   texts = sections;
   departments = topics.departments;
   wire();
+  chooseOnly();
   await look();
   listen(() => "/api/board/stream", { news: look }, (up) => (find("lost").hidden = up));
   document.body.dataset.ready = "1";

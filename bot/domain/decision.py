@@ -1,0 +1,94 @@
+"""What a person has decided a text is about: the only thing that the machine learns from and is judged by.
+
+An agreement counts like a correction. What nobody looked at does not: an approval by whoever typed the slips in, or
+one that leaves the department open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.department import OUT_OF_SCOPE
+from bot.domain.submission import Action, HistoryEntry, State, Submission, topic_of
+from bot.texts.keys import Key
+
+# Refusals that say "this is no question to a dialogue"; the others (a copy, unclear, rude, private) say nothing of it.
+OUT_OF_SCOPE_REASONS = frozenset(key.value for key in (Key.R_OUT_OF_SCOPE, Key.R_SPAM, Key.R_ACCUSES))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A text and the topic that a person confirmed. `proposed` is the machine's, UNCLASSIFIED where it had none.
+
+    `at` is when it was decided, aware.
+    """
+
+    submission_id: int
+    text: str
+    topic: str
+    proposed: str
+    at: datetime
+
+
+def decision(submission: Submission, entries: Sequence[HistoryEntry], lead: str | None) -> Decision | None:
+    """What was decided of a submission's present text, None where nothing was.
+
+    `entries` is its whole history, oldest first; `lead` the department of its issue, None where it is in none or the
+    department was left open. The newest decision counts; words that the asker changed since were never decided.
+    """
+    if submission.private or submission.state is State.WITHDRAWN:
+        return None
+    last = {entry.action: entry for entry in _since_last_words(entries)}
+    moved, approved = last.get(Action.CHANGE_TOPIC), last.get(Action.APPROVE)
+    topic = submission.topic
+    if submission.state is State.REJECTED and submission.reason in OUT_OF_SCOPE_REASONS:
+        topic, moments = OUT_OF_SCOPE, [last[Action.REJECT].at]
+    elif submission.state is State.APPROVED and lead and approved and approved.actor != entries[0].actor:
+        moments = [entry.at for entry in (approved, moved) if entry]
+    elif moved is not None:
+        moments = [moved.at]
+    else:
+        return None
+    return Decision(submission.id, submission.text, topic, topic_of(submission.proposal), max(moments))
+
+
+def _since_last_words(entries: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
+    edits = [place for place, entry in enumerate(entries) if entry.action is Action.EDIT]
+    return entries[edits[-1] :] if edits else entries
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the machine fared with what belongs to one department (its id, None for nobody's): of `decided` texts it had
+    proposed that department for `right`.
+    """
+
+    department: str | None
+    decided: int
+    right: int
+
+    @property
+    def corrected(self) -> int:
+        """How many a person moved to this department."""
+        return self.decided - self.right
+
+
+def tallies(decisions: Iterable[Decision], leads: Mapping[str, str | None]) -> tuple[Tally, ...]:
+    """A tally for every department with a decided text that the machine had read, in the order of `leads`.
+
+    `leads` names the department of each topic under the programme. A proposal is right where its topic is of the same
+    department; topics that nobody leads are right by themselves only.
+    """
+    decided: Counter[str | None] = Counter()
+    right: Counter[str | None] = Counter()
+    for one in decisions:
+        if one.proposed:
+            decided[leads.get(one.topic)] += 1
+            right[leads.get(one.topic)] += (leads.get(one.proposed) or one.proposed) == (
+                leads.get(one.topic) or one.topic
+            )
+    order = [lead for lead in dict.fromkeys(leads.values()) if lead] + [None]
+    return tuple(Tally(lead, decided[lead], right[lead]) for lead in order if decided[lead])

@@ -1,0 +1,105 @@
+// Groups of submissions that ask nearly the same: proposals to read. Every member leads to its card on the board.
+import { capital, el, fill, getJson, listen, withCodes } from "./common.js";
+
+const find = (id) => document.getElementById(id);
+
+let texts; // sections of the catalogue: web, card, state
+let shown = ""; // what is drawn, so that a look that brings nothing new moves nothing under the reader
+let timer = null;
+
+// ---------------------------------------------------------------- looking
+
+let looking = null;
+let lookAgain = false;
+
+/** Fetch the groups; several wishes at once become one more look. */
+async function look() {
+  if (looking) {
+    lookAgain = true;
+    return looking;
+  }
+  looking = (async () => {
+    try {
+      do {
+        lookAgain = false;
+        await lookOnce();
+      } while (lookAgain);
+    } catch (fault) {
+      if (fault.status === 401) location.reload();
+      find("lost").hidden = false;
+    } finally {
+      looking = null;
+    }
+  })();
+  return looking;
+}
+
+async function lookOnce() {
+  const answer = await getJson("/api/board/groups");
+  draw(answer);
+  clearTimeout(timer);
+  if (answer.again_in !== null) timer = setTimeout(look, 1000 * answer.again_in + 100);
+}
+
+// ---------------------------------------------------------------- drawing
+
+function draw({ groups, found, compared, making, failed }) {
+  find("count").textContent = status(groups.length, found, compared, making, failed);
+  find("count").classList.toggle("failed", failed && !making);
+  find("empty").hidden = making || failed || groups.length > 0;
+  const look = JSON.stringify(groups);
+  if (look === shown) return;
+  shown = look;
+  find("groups").replaceChildren(...groups.map(group));
+}
+
+function status(many, found, compared, making, failed) {
+  if (making) return texts.web.groups_making;
+  if (failed) return texts.web.groups_failed;
+  if (!many) return "";
+  const values = { groups: found, shown: many, compared: compared.toLocaleString("vi") };
+  return fill(many < found ? texts.web.groups_most : texts.web.groups_count, values);
+}
+
+function group({ size, members }) {
+  const rest = size - members.length;
+  return el(
+    "section",
+    { className: "card" },
+    el("h2", { textContent: fill(texts.web.groups_size, { size }) }),
+    el("ul", {}, ...members.map(member)),
+    rest > 0 ? el("p", { className: "quiet-text", textContent: fill(texts.web.groups_more, { count: rest }) }) : null,
+  );
+}
+
+function member({ code, text, state, unit, score }, place) {
+  const mark = place ? fill(texts.web.groups_alike, { score }) : texts.web.groups_centre;
+  const link = el("a", { className: "code", href: `/ban#${code}`, "aria-label": fill(texts.web.groups_open, { code }) }, ...withCodes(code));
+  return el(
+    "li",
+    { className: place ? "" : "centre" },
+    el(
+      "div",
+      { className: "head" },
+      link,
+      el("span", { className: `badge ${state}`, textContent: capital(texts.state[state]) }),
+      el("span", { className: "alike", textContent: mark }),
+    ),
+    el("p", { className: "words", textContent: text }),
+    el("p", { className: "quiet-text", textContent: `${texts.card.unit}: ${unit || texts.card.not_given}` }),
+  );
+}
+
+// ---------------------------------------------------------------- beginning
+
+async function start() {
+  texts = await getJson("/api/board/texts");
+  await look();
+  listen(() => "/api/board/stream", { news: look }, (up) => (find("lost").hidden = up));
+  document.body.dataset.ready = "1";
+}
+
+start().catch(() => {
+  find("lost").hidden = false;
+  setTimeout(() => location.reload(), 5000);
+});

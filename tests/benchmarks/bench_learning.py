@@ -1,0 +1,114 @@
+"""What learning from moderators is worth, and what it costs: `python tests/benchmarks/bench_learning.py`.
+
+A machine that knows thirty texts a topic meets questions one after another; a moderator says what each is about. It
+learns from every decision, from its own mistakes only, or never; what counts is how many of later texts, which nobody
+has learnt, go to the right topic.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from bot.domain.deadline import VIETNAM
+from bot.domain.decision import Decision
+from classifier.corpus import Example, read_corpus, read_hints
+from classifier.learning import examples
+from classifier.model import Classifier
+from classifier.train import train
+
+# Two neighbourhoods whose topics are taken for each other.
+TOPICS = (
+    "viec-lam", "quan-he-lao-dong", "dao-tao-nghe", "bao-hiem", "lao-dong-nuoc-ngoai",
+    "day-va-hoc", "truong-lop", "thi-tuyen-sinh", "hoc-phi-hoc-bong", "huong-nghiep",
+)  # fmt: skip
+_KNOWN, _JUDGED = 30, 25  # texts of each topic that the machine begins with, and that judge it
+_ROUND = 250
+_BEGIN = datetime(2026, 1, 5, 8, tzinfo=VIETNAM)
+
+Learns = Callable[[Decision], bool]
+WAYS: dict[str, Learns] = {
+    "all decisions": lambda _: True,
+    "corrections only": lambda one: one.topic != one.proposed,
+    "never": lambda _: False,
+}
+
+
+def parted(seed: int, topics: Sequence[str]) -> tuple[list[Example], list[Example], list[Example]]:
+    """Texts to begin with, texts that come one after another, texts that judge; each topic is in all of them."""
+    chance = random.Random(seed)
+    by_topic: dict[str, list[Example]] = defaultdict(list)
+    for example in read_corpus():
+        if example.topic in topics:
+            by_topic[example.topic].append(example)
+    known, stream, judged = [], [], []
+    for texts in by_topic.values():
+        chance.shuffle(texts)
+        known += texts[:_KNOWN]
+        judged += texts[_KNOWN : _KNOWN + _JUDGED]
+        stream += texts[_KNOWN + _JUDGED :]
+    chance.shuffle(stream)
+    return known, stream, judged
+
+
+def machine(known: Sequence[Example], decisions: Sequence[Decision], topics: Sequence[str]) -> Classifier:
+    """A machine that learnt from texts and decisions as the product does."""
+    hints = [hint for hint in read_hints() if hint.topic in topics]
+    return Classifier(train([*known, *examples(known, decisions)], hints))
+
+
+def share_right(classifier: Classifier, texts: Sequence[Example]) -> float:
+    """How many of these texts are given their topic, 0 to 1."""
+    return sum(classifier.propose(text.text).topic == text.topic for text in texts) / len(texts)
+
+
+def decided(classifier: Classifier, texts: Sequence[Example], after: int) -> list[Decision]:
+    """What a moderator who is always right makes of the next texts."""
+    return [
+        Decision(number, text.text, text.topic, classifier.propose(text.text).topic, _BEGIN + timedelta(minutes=number))
+        for number, text in enumerate(texts, after)
+    ]
+
+
+def at_once(seed: int, topics: Sequence[str]) -> dict[str, float]:
+    """The share of the judging texts that each way gets right after one training on all that came."""
+    known, stream, judged = parted(seed, topics)
+    decisions = decided(machine(known, [], topics), stream, 0)
+    return {
+        name: share_right(machine(known, [one for one in decisions if way(one)], topics), judged)
+        for name, way in WAYS.items()
+    }
+
+
+def step_by_step(way: Learns, seed: int, topics: Sequence[str]) -> list[float]:
+    """The same at the beginning and after each round: what was learnt decides what there is to correct."""
+    known, stream, judged = parted(seed, topics)
+    classifier = machine(known, [], topics)
+    learnt: list[Decision] = []
+    found = [share_right(classifier, judged)]
+    for start in range(0, len(stream), _ROUND):
+        learnt += [one for one in decided(classifier, stream[start : start + _ROUND], start) if way(one)]
+        classifier = machine(known, learnt, topics)
+        found.append(share_right(classifier, judged))
+    return found
+
+
+def main() -> None:
+    say = sys.stdout.write
+    say("one training on all that came\n")
+    for seed in range(1, 6):
+        shares = "   ".join(f"{name} {100 * share:.1f} %" for name, share in at_once(seed, TOPICS).items())
+        say(f"  seed {seed}: {shares}\n")
+        sys.stdout.flush()
+    say(f"a training after each {_ROUND} questions\n")
+    for name in ("all decisions", "corrections only"):
+        shares = " ".join(f"{100 * share:5.1f}" for share in step_by_step(WAYS[name], 1, TOPICS))
+        say(f"  {name:<18}{shares}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

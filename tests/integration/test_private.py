@@ -1,0 +1,452 @@
+"""Somebody in danger: the answer at once, the road to the responsible person alone, and nothing of it anywhere else."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import NotAllowedNow, NotFound
+from bot.domain.submission import SYSTEM, Action, State
+from bot.domain.workbook import Slip
+from bot.ports import SlipFile
+from bot.texts.keys import Key
+from bot.usecases.apart import has_chief
+from bot.usecases.feed import Feed
+from bot.usecases.invite import Invite, hashed
+from bot.usecases.moderate import Decision, Press
+from bot.usecases.remind import Remind
+from tests.world import GROUP, NOON, World
+
+CRY = "Em bị bố dượng đánh, em sợ lắm, xin cứu em"
+SAD = "em không muốn sống nữa"
+PLAIN = "Bao giờ quê em có xe buýt?"
+
+
+@pytest.fixture
+async def world(store, tmp_path):
+    return World(store, tmp_path / "xuat")
+
+
+@pytest.fixture
+async def lan(world):
+    lan = world.youth()
+    await lan.agrees()
+    return lan
+
+
+async def private_of(world):
+    async with world.store.reading() as tx:
+        return await tx.submissions.private(world.programme)
+
+
+async def confides(world, lan, text=CRY):
+    await lan.types(text)
+    await lan.presses("Gửi")
+    return (await private_of(world))[-1]
+
+
+async def history_of(world, submission):
+    async with world.store.reading() as tx:
+        return await tx.history.of(submission.id)
+
+
+async def cards_of(world, submission):
+    async with world.store.reading() as tx:
+        return await tx.board.of_submission(submission.id)
+
+
+async def drawn(world, submission):
+    async with world.store.reading() as tx:
+        (shown,) = await tx.board.of_submission(submission.id)
+        return shown, await world.cards.draw(tx, submission.id, shown)
+
+
+async def to_group(world):
+    return [words.text for words in await world.said_to(GROUP)]
+
+
+# ------------------------------------------------------------------ what the young person hears
+
+
+async def test_the_draft_is_answered_with_care_and_numbers_to_call_before_anything_is_sent(world, lan):
+    said = await lan.types(CRY)
+
+    assert all(number in said for number in ("111", "113", "115"))
+    assert "chỉ người phụ trách của chương trình đọc" in said
+    assert CRY in said
+    assert await private_of(world) == []
+
+
+@pytest.mark.parametrize("label", ["Sửa", "Bỏ"])
+async def test_nobody_has_to_send_it(world, lan, label):
+    await lan.types(SAD)
+
+    await lan.presses(label)
+
+    assert await private_of(world) == []
+    assert await to_group(world) == []
+
+
+async def test_the_receipt_promises_no_public_answer(world, lan):
+    await lan.types(SAD)
+
+    said = await lan.presses("Gửi")
+
+    (submission,) = await private_of(world)
+    assert submission.code in said
+    assert "không được trả lời công khai" in said
+    assert "Có kết quả mình sẽ nhắn" not in said
+
+
+async def test_whoever_has_not_consented_yet_hears_where_help_is_all_the_same(world):
+    said = await world.youth("9").types(CRY)
+
+    assert said.index("113 (công an)") < said.index("Bạn đã đủ 16 tuổi")
+
+
+async def test_in_the_middle_of_the_profile_it_is_answered_at_once_too(world):
+    minh = world.youth("9")
+    await minh.types("/start")
+    await minh.presses("Đồng ý, mình đủ 16 tuổi")
+    await minh.presses("Bỏ qua")
+
+    said = await minh.types(SAD)
+
+    assert "115 (cấp cứu)" in said
+    assert SAD in said
+
+
+async def test_two_messages_that_are_a_cry_only_together_are_seen(world, lan):
+    await lan.types("em muốn hỏi thật là dạo này em chán lắm, em muốn")
+    said = await lan.types("chết")
+
+    assert "115 (cấp cứu)" in said
+
+
+async def test_a_call_for_help_knows_no_cutoff(world, lan):
+    world.clock.at = (await window(world)).closes_at + timedelta(days=3)
+
+    said = await lan.types(SAD)
+    await lan.presses("Gửi")
+
+    assert "sau hạn" not in said
+    assert len(await private_of(world)) == 1
+
+
+async def test_before_the_window_opens_it_is_taken_in_as_well(world, lan):
+    world.clock.at = (await window(world)).opens_at - timedelta(days=3)
+
+    submission = await confides(world, lan, SAD)
+
+    assert (submission.private, submission.state) == (True, State.WAITING)
+
+
+async def window(world):
+    async with world.store.reading() as tx:
+        return (await world.running.programme(tx)).window
+
+
+async def test_nobody_is_reminded_of_such_a_draft(world, lan):
+    await lan.types(SAD)
+    world.clock.at = (await window(world)).closes_at - timedelta(minutes=10)
+
+    assert await Remind(world.store, world.clock, world.voice, world.running)() == 0
+
+
+async def test_ones_own_list_says_who_has_it_and_no_state_of_the_queue(world, lan):
+    submission = await confides(world, lan)
+
+    said = await lan.types("/cuatoi")
+
+    assert f"{submission.code} – chờ người phụ trách xem riêng" in said
+
+
+# ------------------------------------------------------------------ where nothing of it is
+
+
+async def test_the_group_hears_one_neutral_sentence_and_gets_no_card(world, lan):
+    submission = await confides(world, lan)
+
+    assert await to_group(world) == ["Có một tin nhắn cần người phụ trách xem riêng trên bảng web."]
+    assert await cards_of(world, submission) == []
+
+
+async def test_no_list_count_workbook_feed_or_likeness_holds_it(world, lan):
+    twin = world.youth("8")
+    await twin.agrees()
+    ordinary = await twin.asks("Bao giờ quê em có xe buýt lên thành phố ạ?")
+    private = await confides(world, lan, f"Bao giờ quê em có xe buýt lên thành phố ạ? {SAD}")
+    while await world.similar.step():
+        pass
+
+    async with world.store.reading() as tx:
+        comparable = await tx.submissions.comparable(limit=10)
+        cardless = await tx.board.cardless(GROUP, world.programme, 10)
+        decisions = await tx.decisions.all()
+        several = await tx.submissions.some([ordinary.id, private.id])
+    content = await world.exporting.content()
+
+    assert [one.id for one in await world.submissions()] == [ordinary.id]
+    assert sum((await world.cards.counts()).values()) == 1
+    assert [facts.id for facts in await world.cards.facts(State)] == [ordinary.id]
+    assert await world.cards.coded(private.code) == []
+    assert (comparable, cardless, decisions) == ([(ordinary.id, ordinary.text)], [], [])
+    assert [one.id for one in several] == [ordinary.id]
+    assert private.code not in str(content)
+    assert SAD not in str(content)
+    assert await Feed(world.store, world.clock, world.running, (GROUP,))() == 0
+    assert private.code not in (await world.cards.one(ordinary.id)).similar
+
+
+async def test_it_is_in_no_sheet_of_a_workbook_whatever_became_of_it(world, lan):
+    await world.youth("8").agrees()
+    waiting = await confides(world, lan, SAD)
+    closed = await confides(world, lan, CRY)
+    await world.moderate.decide(closed.id, 1, Decision(Action.CLOSE), "Chị Hoa", chief=True)
+
+    record = await world.exporting.make("Lan")
+
+    from openpyxl import load_workbook
+
+    cells = [str(cell.value) for sheet in load_workbook(record.file) for row in sheet for cell in row if cell.value]
+    assert not any(hidden in cell for cell in cells for hidden in (SAD, CRY, waiting.code, closed.code))
+
+
+# ------------------------------------------------------------------ who may decide
+
+
+@pytest.mark.parametrize("action", list(Action))
+async def test_an_ordinary_moderator_can_do_nothing_to_it(world, lan, action):
+    submission = await confides(world, lan)
+
+    with pytest.raises(NotAllowedNow) as refused:
+        await world.moderate.decide(submission.id, 1, Decision(action, topic="viec-lam", reason="reason.spam"), "Minh")
+
+    assert refused.value.key is Key.REFUSE_PRIVATE
+    assert await private_of(world) == [submission]
+
+
+@pytest.mark.parametrize("action", ["approve", "topic~viec-lam", "reason~spam", "undo", "apart", "menu~reasons"])
+async def test_an_old_button_in_the_group_is_refused_and_shows_no_word(world, lan, action):
+    before = await lan.asks(PLAIN)
+    (shown,) = await cards_of(world, before)
+    await lan.types(f"sửa {before.code}")
+    await lan.types(CRY)
+    await lan.presses("Lưu bản sửa")
+
+    toast = await world.moderate.press(Press(shown.nonce, GROUP, "1", action, 1, "Minh"))
+
+    assert (toast.text, toast.refused) == ("Câu này chỉ người phụ trách xem và xử lý, trên bảng web.", True)
+    _, card = await drawn(world, before)
+    assert CRY not in repr(card)
+    assert PLAIN not in repr(card)
+
+
+async def test_only_a_chief_reads_its_card(world, lan):
+    submission = await confides(world, lan)
+
+    with pytest.raises(NotFound):
+        await world.cards.one(submission.id)
+    facts = await world.cards.one(submission.id, chief=True)
+
+    assert (facts.text, facts.private) == (CRY, True)
+    assert facts.actions == (Action.CLOSE, Action.OPEN_UP)
+    assert facts.notices[0] == "Có vẻ người viết, hoặc người được nhắc đến, đang bị người khác làm hại."
+    assert facts.similar == ""
+
+
+@pytest.mark.parametrize("action", [Action.APPROVE, Action.CHANGE_TOPIC, Action.REJECT, Action.SET_APART, Action.UNDO])
+async def test_a_chief_too_must_open_it_up_before_it_is_decided_like_others(world, lan, action):
+    submission = await confides(world, lan)
+
+    with pytest.raises(NotAllowedNow):
+        await world.moderate.decide(submission.id, 1, Decision(action, "viec-lam", "reason.spam"), "Hoa", chief=True)
+
+
+async def test_opened_up_it_goes_to_the_group_like_any_other_and_the_asker_is_told(world, lan):
+    submission = await confides(world, lan)
+
+    opened = await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Chị Hoa", chief=True)
+
+    assert (opened.private, opened.state) == (False, State.WAITING)
+    assert await private_of(world) == []
+    _, card = await drawn(world, submission)
+    assert card.text == CRY
+    assert [button.action for button in card.buttons[0]] in (["approve"], ["approve-unclear"])
+    assert "chuyển vào hàng chờ duyệt chung" in (await world.said_to(lan.address))[-1].text
+    assert [(entry.actor, entry.action, entry.reason) for entry in await history_of(world, submission)] == [
+        ("asker", Action.SUBMIT, ""),
+        (SYSTEM, Action.SET_APART, "abuse"),
+        ("Chị Hoa", Action.OPEN_UP, ""),
+    ]
+
+
+async def test_closed_it_stays_private_the_asker_is_told_kindly_and_it_can_be_taken_up_again(world, lan):
+    submission = await confides(world, lan)
+
+    closed = await world.moderate.decide(submission.id, 1, Decision(Action.CLOSE), "Chị Hoa", chief=True)
+
+    told = (await world.said_to(lan.address))[-1].text
+    assert (closed.private, closed.state, closed.decided_by) == (True, State.REJECTED, "Chị Hoa")
+    assert "đã có người liên hệ riêng" in told
+    assert "chưa được đưa vào đối thoại" not in told
+    assert await world.submissions() == []
+    assert "người phụ trách đã xem" in await lan.types("/cuatoi")
+    again = await world.moderate.decide(submission.id, 2, Decision(Action.UNDO), "Chị Hoa", chief=True)
+    assert (again.private, again.state) == (True, State.WAITING)
+
+
+async def test_a_moderator_who_sees_what_the_machine_did_not_sets_it_apart(world, lan):
+    submission = await lan.asks("Mấy hôm nay nhà em có chuyện, em ngồi một mình ở bờ sông hoài")
+    (shown,) = await cards_of(world, submission)
+
+    toast = await world.moderate.press(Press(shown.nonce, GROUP, "1", "apart", 1, "Minh"))
+
+    assert not toast.refused
+    assert [one.id for one in await private_of(world)] == [submission.id]
+    _, card = await drawn(world, submission)
+    assert (card.text, card.buttons, card.facts) == ("Câu này chỉ người phụ trách xem, trên bảng web.", (), ())
+    assert submission.text not in repr(card)
+    assert (await to_group(world))[-1] == "Có một tin nhắn cần người phụ trách xem riêng trên bảng web."
+    assert "chuyển riêng cho người phụ trách" in (await world.said_to(lan.address))[-1].text
+
+
+async def test_it_cannot_be_withdrawn_from_view_by_a_button_of_the_menu_alone(world, lan):
+    submission = await lan.asks(PLAIN)
+    (shown,) = await cards_of(world, submission)
+    await world.moderate.press(Press(shown.nonce, GROUP, "1", "menu~reasons", 1, "Minh"))
+
+    _, card = await drawn(world, submission)
+
+    assert "apart" in [button.action for row in card.buttons for button in row]
+
+
+# ------------------------------------------------------------------ edits
+
+
+async def test_an_edit_into_danger_takes_the_card_back_and_the_issue_apart(world, lan):
+    submission = await lan.asks(PLAIN)
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    await lan.types(f"sửa {submission.code}")
+
+    said = await lan.types(CRY)
+    saved = await lan.presses("Lưu bản sửa")
+
+    (private,) = await private_of(world)
+    _, card = await drawn(world, submission)
+    async with world.store.reading() as tx:
+        issues = await tx.issues.of_programme(world.programme)
+    assert "chỉ người phụ trách của chương trình đọc" in said
+    assert "Chỉ người phụ trách đọc bản mới" in saved
+    assert (private.id, private.state, private.issue_id, issues) == (submission.id, State.WAITING, None, [])
+    assert CRY not in repr(card)
+    assert PLAIN not in repr(card)
+    assert [entry.action for entry in await history_of(world, submission)][-2:] == [Action.EDIT, Action.SET_APART]
+
+
+async def test_an_edit_out_of_danger_opens_nothing(world, lan):
+    submission = await confides(world, lan)
+    await lan.types(f"sửa {submission.code}")
+
+    said = await lan.types(PLAIN)
+    await lan.presses("Lưu bản sửa")
+
+    (private,) = await private_of(world)
+    assert "chỉ người phụ trách của chương trình đọc" in said
+    assert (private.text, private.private) == (PLAIN, True)
+    assert await cards_of(world, submission) == []
+    assert len(await to_group(world)) == 1
+
+
+async def test_what_is_withdrawn_is_gone_for_the_chief_too(world, lan):
+    submission = await confides(world, lan)
+    await lan.types(f"rút {submission.code}")
+
+    await lan.presses("Đúng, rút câu này")
+
+    assert await private_of(world) == []
+    assert await world.submissions() == []
+
+
+# ------------------------------------------------------------------ slips
+
+
+async def test_a_slip_that_tells_of_danger_is_private_even_where_slips_were_read_before(world):
+    slips = SlipFile(
+        (Slip(2, PLAIN, "", "", NOON, "Phiếu"), Slip(3, CRY, "", "", NOON, ""), Slip(4, SAD, "", "", NOON, "")), ()
+    )
+
+    done = await world.importing(slips, by="Lan", approved=True)
+
+    assert (done.added, done.private) == (3, 2)
+    assert [(one.text, one.state) for one in await private_of(world)] == [(CRY, State.WAITING), (SAD, State.WAITING)]
+    assert [(one.text, one.state) for one in await world.submissions()] == [(PLAIN, State.APPROVED)]
+    assert await to_group(world) == ["Có một tin nhắn cần người phụ trách xem riêng trên bảng web."]
+
+
+# ------------------------------------------------------------------ chiefs
+
+
+async def test_an_invitation_makes_a_chief_and_no_other_one_takes_that_away(world):
+    async def redeem(name, *, chief):
+        token, _ = await Invite(world.store, world.clock)(name, chief=chief)
+        async with world.store.transaction() as tx:
+            return await tx.moderators.redeem(hashed(token), hashed(token + "s"), NOON)
+
+    async with world.store.reading() as tx:
+        before = await has_chief(tx)
+    ordinary = await redeem("Lan", chief=False)
+    chief = await redeem("Lan", chief=True)
+    still = await redeem("Lan", chief=False)
+
+    async with world.store.reading() as tx:
+        assert (before, await has_chief(tx)) == (False, True)
+    assert [one.chief for one in (ordinary, chief, still)] == [False, True, True]
+
+
+# ------------------------------------------------------------------ what an ordinary card proposes
+
+
+async def lines_of(world, lan, text):
+    submission = await lan.asks(text)
+    _, card = await drawn(world, submission)
+    return [line for line in card.lines if line in (await world.cards.one(submission.id)).notices]
+
+
+async def test_a_card_proposes_to_split_several_questions_with_the_topic_of_each(world, lan):
+    (line,) = await lines_of(world, lan, "1. Bao giờ quê em có xe buýt?\n2. Học phí năm nay có tăng không?")
+
+    assert line.startswith("Có vẻ có 2 câu hỏi, nên tách: ① “1. Bao giờ quê em có xe buýt?” (")
+    assert "② “2. Học phí năm nay có tăng không?” (" in line
+
+
+async def test_questions_of_one_subject_are_not_proposed_for_splitting(world, lan):
+    assert await lines_of(world, lan, "1. Bao giờ có xe buýt về huyện?\n2. Vé xe buýt giá bao nhiêu?") == []
+
+
+async def test_a_card_proposes_masks_for_personal_data(world, lan):
+    (line,) = await lines_of(world, lan, "Xe buýt bao giờ có? Gọi em 0912345621 hoặc lan.anh@gmail.com")
+
+    assert line == "Trong lời có số điện thoại, địa chỉ e-mail, nên che thành 09******21, la*.***@gmail.com."
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("Vay tiền nhanh không thế chấp, giải ngân trong ngày, liên hệ zalo", "Có vẻ là thư rác (quảng cáo"),
+        ("test test test test test test test", "Có vẻ là thư rác (lặp"),
+        ("Em tố cáo ông Nguyễn Văn Nam tham nhũng", "Có vẻ tố cáo đích danh một người"),
+    ],
+)
+async def test_a_card_warns_of_spam_and_of_an_accusation_by_name(world, lan, text, part):
+    (line,) = await lines_of(world, lan, text)
+
+    assert line.startswith(part)
+
+
+async def test_a_decided_card_proposes_nothing_any_more(world, lan):
+    submission = await lan.asks("Xe buýt bao giờ có? Gọi em 0912345621")
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+
+    assert (await world.cards.one(submission.id)).notices == ()
