@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import groupby
 
 from bot.domain.text import clean, fold
+from classifier.normalise import strip_accents
 
 # ------------------------------------------------------------------ flooding
 
@@ -16,7 +17,9 @@ _SAME_WORD = 0.6  # the share of one word
 _MANY_WORDS, _FEW_WORDS, _MOST_DIFFERENT = 15, 0.34, 12  # so few different words in so many
 _NEARLY_ALL = 0.8
 _SAME_SENTENCE = 4
-_REPEATED = re.compile(r"(.{1,12}?)\1{7,}", re.DOTALL)
+_READ = 2_000  # signs: whoever floods begins with it
+_LONGEST_PIECE = 12
+_REPEATED = re.compile(rf"(.{{1,{_LONGEST_PIECE}}}?)\1{{7,}}", re.DOTALL)
 _ROWS = re.compile(r"qwert|asdf|zxcv|sdfg|dfgh|fghj|ghjk|hjkl|qwer|wert")
 _VOWELS = frozenset("aeiouy")
 _MASHED_LENGTH, _MASHED_VOWELS = 6, 0.2
@@ -24,7 +27,7 @@ _MASHED_LENGTH, _MASHED_VOWELS = 6, 0.2
 
 def is_flooding(text: str) -> bool:
     """One sign, word or sentence over and over, or keys hit at random."""
-    line = clean(text)
+    line = clean(text[:_READ])
     letters = "".join(line.split()).casefold()
     if not letters:
         return False
@@ -33,12 +36,15 @@ def is_flooding(text: str) -> bool:
     run = max(len(list(signs)) for _, signs in groupby(letters))
     if (run >= _LONGEST_RUN and run >= len(letters) / 2) or _only_repeats(letters):
         return True
-    return _repeats_words(fold(line)) or _is_mashed(fold(line))
+    folded = strip_accents(line.lower())
+    return _repeats_words(folded) or _is_mashed(folded)
 
 
 def _only_repeats(letters: str) -> bool:
-    found = _REPEATED.search(letters[:2_000])
-    return found is not None and len(found.group()) >= _NEARLY_ALL * len(letters[:2_000])
+    if len(set(letters)) > _LONGEST_PIECE:  # no short piece over and over holds so many different signs
+        return False
+    found = _REPEATED.search(letters)
+    return found is not None and len(found.group()) >= _NEARLY_ALL * len(letters)
 
 
 def _repeats_words(folded: str) -> bool:

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from bot.domain.text import fold
-from classifier.normalise import views
+from classifier.normalise import strip_accents, views
 from classifier.phrases import Phrases
 
 _SENTENCE = re.compile(r"[^.!?…;\n]+(?:[.!?…;]+(?=\s|$)|\n|$|[.!?…;]+)")
@@ -21,6 +20,7 @@ _NUMBERED = re.compile(
 )
 _ORDINAL = re.compile(r"\b(?:thứ (?P<th>nhất|hai|ba|tư)|(?P<la>một|hai|ba|bốn) là)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^[ \t]*[-–•*+][ \t]+", re.MULTILINE)
+_CLAUSE = re.compile(r"[,;]\s*|\s(?=còn chuyện|rồi\b)")
 _ORDER = {
     **{str(number): number for number in range(1, 21)},
     **{sign: number for number, sign in enumerate("abcde", 1)},
@@ -54,10 +54,11 @@ _SAME = 0.34  # the share of common words (of the shorter one) from which two qu
 _LEAST_AFTER_OPENING = 3
 
 
-def questions(text: str, phrases: Phrases) -> tuple[str, ...]:
-    """The parts of a text that asks several things, else none."""
-    for cuts in (_by_numbers(text), _by_ordinals(text), _by_bullets(text), _by_sense(text, phrases)):
-        if cuts:
+def questions(text: str, phrases: Phrases, *, opens: bool) -> tuple[str, ...]:
+    """The parts of a text that asks several things, else none. `opens`: words that open another question are in it."""
+    ways = (_by_numbers, _by_ordinals, _by_bullets, lambda text: _by_sense(text, phrases if opens else None))
+    for way in ways:
+        if cuts := way(text):
             edges = [0, *cuts, len(text)]
             return tuple(text[start:end].strip() for start, end in pairwise(edges))
     return ()
@@ -86,16 +87,18 @@ def _by_bullets(text: str) -> list[int]:
     return [match.start() for match in _BULLET.finditer(text)][1:]
 
 
-def _by_sense(text: str, phrases: Phrases) -> list[int]:
+def _by_sense(text: str, phrases: Phrases | None) -> list[int]:
     """Cuts before sentences that ask for something of which the question before them did not speak."""
+    pieces = [(start, sentence, _asks(sentence)) for start, sentence in _pieces(text, phrases)]
+    if phrases is None and sum(asks for _, _, asks in pieces) < 2:  # noqa: PLR2004
+        return []
     cuts: list[int] = []
     asked: list[frozenset[str]] = []
     background: int | None = None  # where the sentences begin that were said since the last question
-    for start, sentence in _pieces(text, phrases):
-        content = _content(sentence)
+    for start, sentence, asks in pieces:
         opens = _opens(sentence, phrases)
-        stands = _asks(sentence) and _may_stand_alone(sentence, content)
-        if not stands and not (opens and asked):
+        content = _content(sentence) if asks or opens else frozenset()
+        if not (asks and _may_stand_alone(sentence, content)) and not (opens and asked):
             background = start if background is None and asked else background
             continue
         if asked and (opens or not any(_is_same(content, before) for before in asked)):
@@ -106,13 +109,13 @@ def _by_sense(text: str, phrases: Phrases) -> list[int]:
     return cuts
 
 
-def _pieces(text: str, phrases: Phrases) -> Iterator[tuple[int, str]]:
+def _pieces(text: str, phrases: Phrases | None) -> Iterator[tuple[int, str]]:
     """Sentences with their places; one that holds an opening word after a comma is two."""
     for match in _SENTENCE.finditer(text):
         start, sentence = match.start(), match.group()
         if not sentence.strip():
             continue
-        for comma in re.finditer(r"[,;]\s*|\s(?=còn chuyện|rồi\b)", sentence):
+        for comma in _CLAUSE.finditer(sentence) if phrases else ():
             rest = sentence[comma.end() :]
             if _opens(rest, phrases):
                 yield start, sentence[: comma.end()]
@@ -121,15 +124,17 @@ def _pieces(text: str, phrases: Phrases) -> Iterator[tuple[int, str]]:
         yield start, sentence
 
 
-def _opens(sentence: str, phrases: Phrases) -> bool:
+def _opens(sentence: str, phrases: Phrases | None) -> bool:
     """Whether a sentence begins with words that open another question."""
+    if phrases is None:
+        return False
     head = " ".join(sentence.split()[:6])
     words = len(sentence.split())
     return words > _LEAST_AFTER_OPENING and phrases.found("another", phrases.sentences(head))
 
 
 def _asks(sentence: str) -> bool:
-    return "?" in sentence or bool(_ASKS.search(fold(sentence)))
+    return "?" in sentence or bool(_ASKS.search(strip_accents(sentence.lower())))
 
 
 def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -138,7 +143,7 @@ def _is_same(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _may_stand_alone(sentence: str, content: frozenset[str]) -> bool:
     enough = len(sentence.split()) >= _LEAST_WORDS and len(content) >= _LEAST_CONTENT
-    return enough and not _FOLLOWS.match(fold(sentence))
+    return enough and not _FOLLOWS.match(strip_accents(sentence.lower()).lstrip())
 
 
 def _content(sentence: str) -> frozenset[str]:

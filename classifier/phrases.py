@@ -25,9 +25,12 @@ PHRASES_FILE = Path(__file__).with_name("phrases.toml")
 
 SENTENCE_END = re.compile(r"[.!?…;\n\r。]+")
 _PAUSE = re.compile(r"[,:()\[\]{}\"“”‘’/|~*•=]+|\s[–—-]+\s|^[–—-]+\s")
-_MARKED = re.compile(r"[^\W\d_a-zA-Z]|[\u0300-\u036f]")  # a letter with a mark, composed or not; no invisible sign
+# A word with a marked letter, composed or not, from that letter on; invisible signs are none.
+_MARKED = re.compile(r"(?:[^\W\d_a-zA-Z]|[\u0300-\u036f])\S*")
 _PLAIN_SHARE = 0.25  # a sentence with fewer accented words than this was typed without accents
 _COMMA = ","
+_PAUSED = "ǂ"  # a letter that no Vietnamese word has stands for a pause while the words are read
+_BETWEEN = f" {_PAUSED} "
 # A syllable that ends in a stop has a tone, and "ie", "uo", "ye" before a consonant have their hats and horns.
 _UNFINISHED = re.compile(r"(?:[aeiouy](?:c|ch|p|t)|(?:ie|uo|ye)[a-z]+)$")
 _OFTEN_BARE = frozenset(["bi", "khong", "vi", "thi"])
@@ -50,6 +53,9 @@ class Token(NamedTuple):
 
 Compounds = Mapping[str, tuple[tuple[Token, ...], ...]]
 """Folded first word -> compounds that begin so, the longest first."""
+
+
+_COMMA_TOKEN = Token(_COMMA, _COMMA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,18 +269,14 @@ class Phrases:
 
 def _sentence(part: str, compounds: Compounds) -> Sentence:
     tokens: list[Token] = []
-    typed = accented = 0
-    for clause in _PAUSE.split(part):
-        words = clause.split()
-        typed += len(words)
-        accented += sum(bool(_MARKED.search(word)) for word in words)
-        if read := _tokens(views(clause).written.split()):
-            tokens += [Token(_COMMA, _COMMA)] * bool(tokens)
+    for clause in " ".join(views(_PAUSE.sub(_BETWEEN, part)).written.split()).split(_PAUSED):
+        if read := _tokens(clause.split()):
+            tokens += [_COMMA_TOKEN] * bool(tokens)
             tokens += _joined(read, compounds)
     places: dict[str, list[int]] = {}
     for place, token in enumerate(tokens):
         places.setdefault(token.folded, []).append(place)
-    plain = accented < _PLAIN_SHARE * typed
+    plain = len(_MARKED.findall(part)) < _PLAIN_SHARE * len(part.split())
     return Sentence(tuple(tokens), plain, {word: tuple(where) for word, where in places.items()})
 
 

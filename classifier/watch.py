@@ -11,7 +11,6 @@ from bot.domain.notice import Danger, Notices, Spam
 from classifier import marks, parts, personal
 from classifier.phrases import SENTENCE_END, Phrases, Sentence, load
 
-
 _REMEMBERED = 2_000  # texts; a board asks for the same cards again and again
 
 
@@ -37,11 +36,11 @@ class Watch:
         if danger is None and "\n" in text:  # somebody sends word by word: "em muốn", "chết"
             danger = self._danger(self._phrases.sentences(" ".join(text.split())))
         return Notices(
-            parts=parts.questions(text, self._phrases),
+            parts=parts.questions(text, self._phrases, opens=self._phrases.found("another", sentences)),
             personal=personal.spans(text),
             danger=danger,
             spam=None if danger else self._spam(text, sentences),
-            denounces=self._denounces(text),
+            denounces=self._phrases.found("accusation", sentences) and self._denounces(text),
         )
 
     def _danger(self, sentences: list[Sentence]) -> Danger | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.commands.output import DONE, print_json, progress, say, table
@@ -126,9 +126,15 @@ async def _groups(settings: Settings, parsed: argparse.Namespace) -> int:
     library = load_library(settings, WallClock(parsed.as_of))
     programme = library.get(chosen_programme(settings, parsed.programme)).code
 
-    def group(texts: Sequence[tuple[int, str]], _: object = None) -> list[LikeGroup]:
+    def group(texts: Sequence[tuple[int, str]], go_on: Callable[[int], None] | None = None) -> list[LikeGroup]:
         with progress("So các câu", len(texts)) as advance:
-            return grouping()(texts, advance)
+
+            def compared(done: int) -> None:
+                advance(done)
+                if go_on:
+                    go_on(done)
+
+            return grouping()(texts, compared)
 
     async with open_for_reading(settings, as_of=parsed.as_of) as store:
         proposed = await _proposed(SimilarGroups(store, Running(library, programme), group, Pulse())) if store else None

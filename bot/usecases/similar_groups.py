@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -122,9 +123,22 @@ class SimilarGroups:
         texts = await comparable_texts(self._store, self._running.code)
         digest = await asyncio.to_thread(_digest, texts)
         if digest != self._of:  # a decision changes the history and none of the texts
-            self._groups = await asyncio.to_thread(self._grouping, texts)
+            self._groups = await self._grouped(texts)
             self._of, self._compared = digest, len(texts)
         self._seen = newest
+
+    async def _grouped(self, texts: list[tuple[int, str]]) -> list[LikeGroup]:
+        """Group in a thread, which gives up soon after its task is cancelled: a stop must not wait for a minute."""
+        stopped = threading.Event()
+
+        def go_on(_: int) -> None:
+            if stopped.is_set():
+                raise asyncio.CancelledError
+
+        try:
+            return await asyncio.to_thread(self._grouping, texts, go_on)
+        finally:
+            stopped.set()
 
     async def _shown(self, tx: Transaction, group: LikeGroup) -> Group | None:
         """The group as its submissions stand now; None where fewer than two are still open."""

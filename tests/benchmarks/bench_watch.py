@@ -36,8 +36,8 @@ def main(models: Path) -> None:
     long = [" ".join(corpus[place : place + 60])[:LONG] for place in range(0, len(corpus) - 60, 60)]
     endless = [text.replace(".", " ").replace("?", " ").replace(",", " ").lower() for text in long]
     for name, texts in (("a text of the corpus", corpus), ("4,000 signs", long), ("4,000 without a stop", endless)):
-        noticing, classifying = best(watch._look, texts), best(router.explain, texts)
-        sys.stdout.write(f"{name:<24}{noticing:8.2f} ms   {noticing / classifying:5.2f} of explaining its topic\n")
+        noticing, classifying = best(watch._look, texts), best(router.shares, texts)
+        sys.stdout.write(f"{name:<24}{noticing:8.2f} ms   {noticing / classifying:5.2f} of finding its topic\n")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -431,6 +432,26 @@ async def test_looking_makes_the_groups_once_and_again_only_where_words_changed(
     assert soon.again_in == pytest.approx(5.0)
     assert (after_a_decision, counting.times) == (1, 2)
     assert len((await made.look()).groups) == 1
+
+
+async def test_a_comparison_that_is_stopped_gives_its_thread_up(world: World) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def endless(texts: object, go_on: Callable[[int], None]) -> list[LikeGroup]:
+        try:
+            while True:
+                begun.set()
+                go_on(0)
+        finally:
+            ended.set()
+
+    making = asyncio.ensure_future(SimilarGroups(world.store, world.running, endless, world.pulse).make())  # noqa: TID251
+    await asks(world, BUS, "1")
+    assert await asyncio.to_thread(begun.wait, 30)
+    making.cancel()
+    await asyncio.gather(making, return_exceptions=True)
+
+    assert await asyncio.to_thread(ended.wait, 30)
 
 
 async def test_a_fault_is_said_logged_by_its_type_and_the_earlier_groups_stay(
