@@ -110,6 +110,7 @@ class Submissions:
             submissions.c.state == State.WAITING.value,
             submissions.c.topic == UNCLASSIFIED,
             submissions.c.id > after,
+            ~submissions.c.private,
         )
         return [_submission(row) for row in await self._work.rows(waiting.order_by(submissions.c.id).limit(limit))]
 
