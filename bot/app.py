@@ -319,6 +319,7 @@ def _night_training(desk: Desk) -> Callable[[], Awaitable[Learnt]] | None:
         "DOITHOAI_DATA_DIR": str(settings.data_dir.absolute()),
         "DOITHOAI_DATABASE_URL": _url(settings, desk.mode),
         "DOITHOAI_PROGRAMME": desk.running.code,
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"),  # one processor stays the bot's
     }
 
     async def train() -> Learnt:

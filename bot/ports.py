@@ -354,7 +354,7 @@ class ModeratorTable(Protocol):
     async def redeem(self, token_hash: str, session_hash: str, at: datetime) -> Moderator | None:
         """Use an invitation once: makes the moderator (if new) and a signed-in session. None where it is not valid.
 
-        An invitation of a chief makes a chief of somebody known already; no other one takes that away.
+        The role is that of the invitation. Where somebody of this name had the other one, their sessions end.
         """
         ...
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
-from bot.domain.learning import Exam, Learnt, Verdict, Version
+from bot.domain.learning import BASE, Exam, Learnt, Verdict, Version
 from bot.texts.keys import Key
 from classifier.alone import alone
 from classifier.cases import Case, read_cases
@@ -124,9 +124,10 @@ class Learner:
             recent=recent,
         )
         weights = self._trained(texts, lessons) if promoted else candidate
-        kept = self._versions.add(made, weights, by=by, promote=promoted)
+        compared = version.id if version else BASE
+        kept = self._versions.add(made, weights, by=by, promote=promoted, instead_of=compared)
         progress(STEPS)
-        return Learnt(verdict, len(usable), len(fresh), NEEDED, kept.id, frozen, recent)
+        return Learnt(kept.verdict, len(usable), len(fresh), NEEDED, kept.id, frozen, recent)
 
     def _nothing_to_do(self, usable: Sequence[Decision], fresh: int, *, anew: bool) -> Verdict | None:
         if fresh < NEEDED:

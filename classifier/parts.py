@@ -14,7 +14,8 @@ from classifier.phrases import Phrases
 
 _SENTENCE = re.compile(r"[^.!?…;\n]+(?:[.!?…;]+(?=\s|$)|\n|$|[.!?…;]+)")
 _NUMBERED = re.compile(
-    r"(?:^|(?<=[\n.?!:;,]))\s*(?:(?:câu(?: hỏi)?|ý|kiến nghị|điều|việc|vấn đề)\s*(?:thứ\s*)?)?"
+    # No new line before a mark: runs of them would be gone through from every one of them.
+    r"(?:^|(?<=[\n.?!:;,]))[^\S\n]*(?:(?:câu(?: hỏi)?|ý|kiến nghị|điều|việc|vấn đề)\s*(?:thứ\s*)?)?"
     r"(?P<mark>\d{1,2}(?=\s*[.)/:\-]\s*\D)|[a-e](?=\))|nhất(?=\W)|hai(?=\W)|ba(?=\W)|tư(?=\W))[.)/:,]*\s",
     re.IGNORECASE,
 )

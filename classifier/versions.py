@@ -21,7 +21,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from bot.domain.errors import Refusal
-from bot.domain.learning import BASE, Change, Version
+from bot.domain.learning import BASE, Change, Verdict, Version
 from bot.texts.keys import Key
 from classifier.alone import alone
 from classifier.corpus import CORPUS, fingerprint
@@ -144,10 +144,17 @@ class Versions:
         numbers = (file.stem.removeprefix("hoc-") for file in self.folder.glob("hoc-*.npz"))
         return 1 + max((int(number) for number in numbers if number.isdecimal()), default=BASE)
 
-    def add(self, version: Version, weights: Weights, *, by: str, promote: bool) -> Version:
-        """Keep a model under the next number, and let it answer if `promote`. Raises OSError."""
+    def add(
+        self, version: Version, weights: Weights, *, by: str, promote: bool, instead_of: int | None = None
+    ) -> Version:
+        """Keep a model under the next number, and let it answer if `promote`. Raises OSError.
+
+        `instead_of` is the model that it was compared with. Where another one answers by now, that choice holds.
+        """
         with self._alone() as before:
             numbered = replace(version, id=before.next_id)
+            if promote and instead_of not in (None, self._answering(before)):
+                promote, numbered = False, replace(numbered, verdict=Verdict.OVERTAKEN)
             weights.save(self.file(numbered.id))
             manifest = replace(before, next_id=numbered.id + 1, versions=(*before.versions, numbered))
             if promote:
@@ -157,6 +164,10 @@ class Versions:
             for one in {*manifest.versions} - {*kept.versions}:
                 self.file(one.id).unlink(missing_ok=True)
             return numbered
+
+    def _answering(self, manifest: Manifest) -> int:
+        version = self._usable(manifest.version(manifest.active))
+        return version.id if version else BASE
 
     def promote(self, id_: int, *, by: str, at: datetime) -> Change:
         """Let another model answer. Raises a Refusal where it cannot, and then nothing changes; OSError."""
@@ -194,6 +205,7 @@ class Versions:
     def _check(self, manifest: Manifest, id_: int) -> None:
         """Raises a Refusal where this model cannot answer."""
         if id_ == BASE:
+            self._check_base()
             return
         version = manifest.version(id_)
         if version is None:
@@ -204,6 +216,12 @@ class Versions:
             self._read(id_)
         except (FileNotFoundError, DamagedModel) as fault:
             raise Refusal(Key.REFUSE_DAMAGED_MODEL, id=id_) from fault
+
+    def _check_base(self) -> None:
+        try:
+            Weights.load(base_file(self.folder, self.fingerprint))
+        except (FileNotFoundError, DamagedModel) as fault:
+            raise Refusal(Key.REFUSE_DAMAGED_MODEL, id=BASE) from fault
 
     def _write(self, manifest: Manifest) -> None:
         """The manifest appears whole or not at all."""
@@ -243,13 +261,20 @@ def _changed(manifest: Manifest, change: Change) -> Manifest:
 
 
 def _pruned(manifest: Manifest) -> Manifest:
-    newest = {version.id for version in manifest.versions[-KEPT:]} | {manifest.active}
+    newest = {version.id for version in manifest.versions[-KEPT:]} | {manifest.active, _before(manifest)}
     return replace(manifest, versions=tuple(one for one in manifest.versions if one.id in newest))
 
 
 def _before(manifest: Manifest) -> int | None:
-    """The model that the present one took the place of and that is still kept; None where there was none."""
-    for change in reversed(manifest.history):
-        if change.action == "promote" and change.version == manifest.active and change.before != manifest.active:
-            return change.before
-    return None
+    """The model that answered before the present one and is still kept; None where there was none.
+
+    Going back goes back along the promotions, so that going back twice does not return to where it began.
+    """
+    road = [BASE]
+    for change in manifest.history:
+        if change.action == "promote":
+            road.append(change.version)
+        elif len(road) > 1:
+            road.pop()
+    earlier = [id_ for id_ in road[:-1] if id_ != manifest.active and (id_ == BASE or manifest.version(id_))]
+    return earlier[-1] if earlier else None

@@ -57,9 +57,12 @@ class Moderators:
     async def _sign_in(self, name: str, session_hash: str, at: datetime, *, chief: bool) -> Moderator:
         new = self._work.insert(moderators).values(name=name, since=at, chief=chief)
         await self._work.run(new.on_conflict_do_nothing(index_elements=["name"]))
-        if chief:
-            await self._work.run(update(moderators).where(moderators.c.name == name).values(chief=True))
         (row,) = await self._work.rows(select(moderators).where(moderators.c.name == name))
+        if row.chief != chief:
+            # Whoever is signed in under this name was given the other role: nobody comes by a role through a name.
+            await self._work.run(delete(sign_ins).where(sign_ins.c.moderator_id == row.id))
+            await self._work.run(update(moderators).where(moderators.c.id == row.id).values(chief=chief))
+            (row,) = await self._work.rows(select(moderators).where(moderators.c.id == row.id))
         await self._work.run(
             self._work.insert(sign_ins).values(session_hash=session_hash, moderator_id=row.id, created_at=at)
         )

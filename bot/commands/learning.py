@@ -30,6 +30,7 @@ _VERDICTS = {
     Verdict.PROMOTED: "tốt hơn, được đưa vào dùng",
     Verdict.NOT_BETTER: "không đúng hơn ở các câu gần đây",
     Verdict.WORSE: "kém đi ở bộ câu thử cố định",
+    Verdict.OVERTAKEN: "chưa được đưa vào dùng vì trong lúc huấn luyện có người đã đổi mô hình",
 }
 
 

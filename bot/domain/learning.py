@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     PROMOTED = "promoted"  # it answers from now on
     NOT_BETTER = "not_better"  # no more of the recent decisions than the model in use
     WORSE = "worse"  # on the texts that are set apart for good
+    OVERTAKEN = "overtaken"  # meanwhile somebody chose another model than the one that it was compared with
     TOO_FEW = "too_few"  # decisions that the model in use has not learnt from; nothing was trained
     NOTHING_NEW = "nothing_new"  # too few since the last training; nothing was trained
 

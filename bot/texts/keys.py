@@ -350,6 +350,8 @@ class Key(StrEnum):
     WEB_BOARD_EMPTY = "web.board_empty"
     WEB_BOARD_PRIVATE = "web.board_private"
     WEB_BOARD_PRIVATE_NOTE = "web.board_private_note"
+    WEB_BOARD_ASK_OPEN_UP = "web.board_ask_open_up"
+    WEB_BOARD_ASK_CLOSE = "web.board_ask_close"
     WEB_BOARD_EMPTY_PRIVATE = "web.board_empty_private"
     WEB_BOARD_EMPTY_FILTER = "web.board_empty_filter"
     WEB_BOARD_EMPTY_FILTER_MORE = "web.board_empty_filter_more"

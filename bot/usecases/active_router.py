@@ -46,10 +46,9 @@ class ActiveRouter:
         except Exception as fault:  # noqa: BLE001 - the model at hand goes on answering
             _log.error("The new model cannot be used: %s", type(fault).__name__)
             model = None
-        self._stamp = stamp
         if model is None:
             return False
-        self._model = model
+        self._stamp, self._model = stamp, model
         _log.info("The kept models changed, and the one that answers was read again.")
         return True
 

@@ -17,9 +17,17 @@ from bot.usecases.voice import Voice
 
 
 async def keep_apart(
-    tx: Transaction, submission: Submission, danger: Danger, at: datetime, boards: Sequence[Address], voice: Voice
+    tx: Transaction,
+    submission: Submission,
+    danger: Danger | None,
+    at: datetime,
+    boards: Sequence[Address],
+    voice: Voice,
 ) -> None:
-    """Note that the machine set a submission apart, take its cards back and tell the boards that there is something."""
+    """Note that the machine set a submission apart, take its cards back and tell the boards that there is something.
+
+    `danger` is None where its words tell of none but were written for the responsible person alone.
+    """
     entry = HistoryEntry(
         submission_id=submission.id,
         at=at,
@@ -27,7 +35,7 @@ async def keep_apart(
         action=Action.SET_APART,
         before=submission.state,
         after=submission.state,
-        reason=danger.value,
+        reason=danger.value if danger else "",
         topic=submission.topic,
     )
     await tx.history.add(entry)

@@ -37,7 +37,7 @@ from bot.domain.submission import ASKER, Action, HistoryEntry, NewSubmission, St
 from bot.domain.text import storable
 from bot.ports import Clock, Router, Store, Transaction, Watcher
 from bot.texts.keys import Key
-from bot.usecases.apart import keep_apart, redraw
+from bot.usecases.apart import announce, keep_apart, redraw
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
@@ -139,7 +139,7 @@ class _Visit:
                 case Find(code, then):
                     return Found(_own(await self._mine(code)), then)
                 case Edit(code, text):
-                    return await self._edit(await self._mine(code), text)
+                    return await self._edit(await self._mine(code), text, session)
                 case Withdraw(code):
                     return await self._withdraw(await self._mine(code))
         except Refusal as refusal:
@@ -185,20 +185,23 @@ class _Visit:
                 typed_at=wish.typed_at,
                 received_at=self._now,
                 late=wish.late,
-                private=danger is not None,
+                private=danger is not None or session.confiding,
             )
         )
         await self._note(submission, Action.SUBMIT, None)
-        await self._show(submission, danger)
+        if submission.private:
+            await keep_apart(self._tx, submission, danger, self._now, self._boards, self._voice)
+        await self._show(submission)
         return Filed(submission.code, submission.late, submission.private)
 
-    async def _edit(self, submission: Submission, text: str) -> Event:
+    async def _edit(self, submission: Submission, text: str, session: Session) -> Event:
         if not (stored := storable(text)):
             raise Refusal(Key.REFUSE_EMPTY_TEXT)
         danger = await self._danger(stored)
         proposal = self._router.propose(stored, self._routing.leads)
-        # Words that no longer tell of danger do not open what was private: the responsible person does.
-        private = submission.private or danger is not None
+        # Words that no longer tell of danger do not open what was private: the responsible person does. And what was
+        # promised when the draft was shown holds, whatever became of the submission since.
+        private = submission.private or danger is not None or session.confiding
         await self._change(
             submission,
             Action.EDIT,
@@ -207,8 +210,12 @@ class _Visit:
             proposal=proposal,
             text_before=submission.text,
             private=private,
-            danger=None if submission.private else danger,
         )
+        if private and not submission.private:
+            apart = replace(submission, state=State.WAITING, topic=topic_of(proposal), private=True)
+            await keep_apart(self._tx, apart, danger, self._now, self._boards, self._voice)
+        elif private and (danger or submission.state is not State.WAITING):
+            await announce(self._tx, self._now, self._boards, self._voice)
         return Edited(submission.code, private)
 
     async def _withdraw(self, submission: Submission) -> Event:
@@ -221,13 +228,9 @@ class _Visit:
         action: Action,
         *,
         text_before: str = "",
-        danger: Danger | None = None,
         **fields: object,
     ) -> None:
-        """An asker's own change: whatever was decided before is open again, and the card is drawn anew.
-
-        `danger`: the new words are the first that tell of somebody in danger.
-        """
+        """An asker's own change: whatever was decided before is open again, and the card is drawn anew."""
         then = after(submission.state, action)
         changed = replace(
             submission,
@@ -244,7 +247,7 @@ class _Visit:
         if submission.issue_id is not None:
             await self._tx.issues.remove_if_empty(submission.issue_id)
         await self._note(saved, action, submission.state, text_before)
-        await self._show(saved, danger)
+        await self._show(saved)
 
     # -------------------------------------------------------------- helpers
 
@@ -272,10 +275,8 @@ class _Visit:
         )
         await self._tx.history.add(entry)
 
-    async def _show(self, submission: Submission, danger: Danger | None = None) -> None:
+    async def _show(self, submission: Submission) -> None:
         """Draw the card in every board; of a private submission only take back what a board shows already."""
-        if danger:
-            await keep_apart(self._tx, submission, danger, self._now, self._boards, self._voice)
         if submission.private:
             await redraw(self._tx, submission, self._now)
             return

@@ -70,12 +70,13 @@ class FindSimilar:
 
     async def step(self) -> bool:
         """Fill the index, or take the next changes in; False where there is nothing to do."""
-        async with self._turn:
-            if self._index is None:
-                await self._fill()
-                return True
-            async with self._store.reading() as tx:
-                return await self._follow(self._index, tx)
+        if self._index is None:
+            await self._fill()
+            return True
+        # First the reading, then the turn, as whoever asks does: the other way round boards that hold all readings
+        # would wait for us while we wait for one of them.
+        async with self._store.reading() as tx, self._turn:
+            return await self._follow(self._index, tx)
 
     async def _fill(self) -> None:
         index = await asyncio.to_thread(self._open)

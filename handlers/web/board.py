@@ -32,7 +32,7 @@ from handlers.web.streams import Streams, event
 _USUAL, _MOST = 100, 2000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PRIVATE = "private"  # asked for like a state; what a responsible person alone may see
-_SECTIONS = ("web", "card", "state", "reason", "reason_label")
+_SECTIONS = ("web", "card", "state", "private_state", "reason", "reason_label")
 
 Answer = Callable[[web.Request, Moderator], Awaitable[web.StreamResponse]]
 

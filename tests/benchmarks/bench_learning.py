@@ -1,24 +1,35 @@
-"""What learning from moderators is worth, and what it costs: `python tests/benchmarks/bench_learning.py`.
+"""What learning from moderators is worth, and what it costs: `python -m tests.benchmarks.bench_learning`.
 
 A machine that knows thirty texts a topic meets questions one after another; a moderator says what each is about. It
 learns from every decision, from its own mistakes only, or never; what counts is how many of later texts, which nobody
-has learnt, go to the right topic.
+has learnt, go to the right topic. Then, with the model of all shipped texts: how long the event loop of a running bot
+stands still while a training runs beside it, and while it takes the new model over.
 """
 
 from __future__ import annotations
 
+import asyncio
 import random
 import sys
+import tempfile
+import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
 
 from bot.domain.deadline import VIETNAM
 from bot.domain.decision import Decision
+from bot.usecases.active_router import ActiveRouter
+from bot.usecases.own_command import own_command
+from bot.usecases.tasks import start
 from classifier.corpus import Example, read_corpus, read_hints
 from classifier.learning import examples
 from classifier.model import Classifier
 from classifier.train import train
+from classifier.versions import Versions
 
 # Two neighbourhoods whose topics are taken for each other.
 TOPICS = (
@@ -27,6 +38,7 @@ TOPICS = (
 )  # fmt: skip
 _KNOWN, _JUDGED = 30, 25  # texts of each topic that the machine begins with, and that judge it
 _ROUND = 250
+_LONG = 20  # milliseconds that nobody shall wait for us
 _BEGIN = datetime(2026, 1, 5, 8, tzinfo=VIETNAM)
 
 Learns = Callable[[Decision], bool]
@@ -89,15 +101,65 @@ def step_by_step(way: Learns, seed: int, topics: Sequence[str]) -> list[float]:
     classifier = machine(known, [], topics)
     learnt: list[Decision] = []
     found = [share_right(classifier, judged)]
-    for start in range(0, len(stream), _ROUND):
-        learnt += [one for one in decided(classifier, stream[start : start + _ROUND], start) if way(one)]
+    for begin in range(0, len(stream), _ROUND):
+        learnt += [one for one in decided(classifier, stream[begin : begin + _ROUND], begin) if way(one)]
         classifier = machine(known, learnt, topics)
         found.append(share_right(classifier, judged))
     return found
 
 
+async def gaps_during(work: Callable[[], Awaitable[object]]) -> tuple[list[float], float]:
+    """The pauses in milliseconds of something that wants to run every millisecond, and the seconds of `work`."""
+    gaps: list[float] = []
+    ended = False
+
+    async def tick() -> None:
+        while not ended:
+            before = time.perf_counter()
+            await asyncio.sleep(0.001)
+            gaps.append(1000 * (time.perf_counter() - before))
+
+    begun = time.perf_counter()
+    ticking = start(tick(), "ticking")
+    await work()
+    ended = True
+    await ticking
+    return gaps, time.perf_counter() - begun
+
+
+async def beside_a_running_bot(folder: Path) -> None:
+    """What a bot feels of a training in a process of its own, and of the exchange of models."""
+    versions = Versions(folder)
+    versions.serve()
+    router = ActiveRouter(versions.serve, versions)
+    environment = {"DOITHOAI_DATA_DIR": str(folder / "anew"), "DOITHOAI_PROGRAMME": "mau", "OMP_NUM_THREADS": "1"}
+
+    async def exchanged() -> None:
+        (folder / "phan-loai-other.npz").touch()  # something changed, so the model that answers is read again
+        assert await asyncio.to_thread(router.refresh)
+        (folder / "phan-loai-other.npz").unlink()
+
+    async def nothing() -> None:
+        await asyncio.sleep(5)
+
+    for name, work in (
+        ("nothing", nothing),
+        ("reading another model", exchanged),
+        ("a training in another process", lambda: own_command(("train", "--at-night", "--json"), environment)),
+    ):
+        gaps, seconds = await gaps_during(work)
+        longer = sum(gap > _LONG for gap in gaps)
+        sys.stdout.write(
+            f"  {name:<32}{max(gaps):8.1f} ms at most, p99.9 {np.percentile(gaps, 99.9):.1f} ms, "
+            f"{longer} over {_LONG} ms, in {seconds:.1f} s\n"
+        )
+
+
 def main() -> None:
     say = sys.stdout.write
+    say("how long the event loop stands still during\n")
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(beside_a_running_bot(Path(folder)))
     say("one training on all that came\n")
     for seed in range(1, 6):
         shares = "   ".join(f"{name} {100 * share:.1f} %" for name, share in at_once(seed, TOPICS).items())

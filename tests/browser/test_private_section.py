@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from selenium import webdriver
+
+from bot.domain.submission import State
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
-from tests.browser.browser import Living, Screen
+from bot.usecases.invite import Invite
+from tests.browser.browser import DESK, Living, Screen
+from tests.browser.conftest import clean
 from tests.browser.test_web_pages import CONTRAST, NAMELESS, SIDEWAYS, SMALL_TARGETS
 
 pytestmark = pytest.mark.browser
@@ -18,6 +24,12 @@ PLAIN = "Bao giờ có xe buýt? Với lại học phí có tăng không, gọi 
 def waiting(screen: Screen) -> str:
     """What the section's tab counts. The tabs are drawn anew at any time, so the page itself is asked."""
     return screen.js("return document.querySelector('#states .secret .number')?.textContent ?? ''")
+
+
+def state_word(screen: Screen) -> str:
+    """What the only card says of its state, as in the middle of a sentence."""
+    (word,) = screen.texts(".card .badge:not(.secret)")
+    return word[0].lower() + word[1:]
 
 
 def open_section(screen: Screen) -> None:
@@ -40,6 +52,7 @@ def test_on_a_phone_the_section_is_marked_and_everything_in_it_can_be_read(
     assert waiting(phone) == "1"
     assert phone.text("#private-note") == SAY(Key.WEB_BOARD_PRIVATE_NOTE)
     assert phone.texts(".card .words") == [CRY]
+    assert state_word(phone) == SAY(Key.PS_WAITING)
     assert phone.texts(".card .badge.secret") == [SAY(Key.CARD_PRIVATE)]
     assert phone.texts(".card .line.notice") == [SAY(Key.CARD_ABUSE)]
     assert phone.texts(".card .actions button") == [SAY(Key.A_CLOSE), SAY(Key.A_OPEN_UP)]
@@ -55,6 +68,8 @@ def test_opened_up_a_card_leaves_the_section_and_stands_in_the_queue(screen: Scr
     open_section(screen)
 
     screen.one('[data-action="open_up"]').click()
+    assert screen.text("#dialog .dialog-body") == SAY(Key.WEB_BOARD_ASK_OPEN_UP)
+    screen.one("#dialog .agree").click()
     screen.until(lambda: screen.text("#empty h2") == SAY(Key.WEB_BOARD_EMPTY_PRIVATE))
     screen.js("document.querySelector('#states [data-state=waiting]').click()")
     screen.until(lambda: screen.texts(".card .words") == [CRY])
@@ -68,11 +83,38 @@ def test_closed_a_card_says_so_and_can_be_taken_up_again(screen: Screen, living:
     open_section(screen)
 
     screen.one('[data-action="close"]').click()
+    assert screen.text("#dialog .dialog-body") == SAY(Key.WEB_BOARD_ASK_CLOSE)
+    screen.one("#dialog .agree").click()
     screen.until(lambda: screen.texts(".card .line.decided"))
 
     assert screen.texts(".card .line.decided")[0].startswith("Đã có người liên hệ riêng – ")
     assert waiting(screen) == "0"
     assert screen.texts(".card .actions button") == [SAY(Key.A_UNDO)]
+    assert state_word(screen) == SAY(Key.PS_REJECTED)
+
+
+@pytest.mark.parametrize("action", ["open_up", "close"])
+def test_nothing_happens_to_a_private_card_where_the_question_is_answered_with_no(
+    screen: Screen, living: Living, action: str
+) -> None:
+    private = living.run(living.house.ask(CRY, private=True))
+    open_section(screen)
+
+    screen.one(f'[data-action="{action}"]').click()
+    screen.one("#dialog .cancel").click()
+
+    assert not screen.one("#dialog").is_displayed()
+    assert waiting(screen) == "1"
+    facts = living.run(living.house.cards.one(private.id, chief=True))
+    assert (facts.version, facts.private, facts.state) == (private.version, True, State.WAITING)
+
+
+def test_neither_button_of_a_private_card_is_the_main_one(screen: Screen, living: Living) -> None:
+    living.run(living.house.ask(CRY, private=True))
+
+    open_section(screen)
+
+    assert screen.all(".card.secret .actions .main") == []
 
 
 def test_a_moderator_sets_a_question_apart_from_the_dialog_of_reasons(phone: Screen, living: Living) -> None:
@@ -86,6 +128,28 @@ def test_a_moderator_sets_a_question_apart_from_the_dialog_of_reasons(phone: Scr
 
     phone.until(lambda: phone.texts(".card") == [])
     assert phone.js(SIDEWAYS) == 0
+
+
+def test_an_ordinary_moderator_who_sets_a_card_apart_is_told_so_and_sees_it_no_more(
+    driver: webdriver.Chrome, tmp_path: Path
+) -> None:
+    clean(driver)
+    with Living(tmp_path) as closed:
+        screen = Screen(driver, closed)
+        screen.size(*DESK)
+        token, _ = closed.run(Invite(closed.house.store, closed.house.clock)("Lan", chief=False))
+        asked = closed.run(closed.house.ask("Dạo này nhà em có chuyện buồn lắm"))
+        screen.open(f"/vao?ma={token}")
+        screen.one("form button").click()
+        screen.until(lambda: screen.texts(".card .code") == [asked.code])
+
+        screen.one('[data-action="reject"]').click()
+        screen.one("#dialog .apart").click()
+        screen.until(lambda: screen.texts(".toast") == [SAY(Key.DONE_SET_APART, code=asked.code)])
+
+        screen.until(lambda: screen.texts(".card") == [])
+        assert screen.complaints() == []
+        driver.get("about:blank")
 
 
 def test_what_was_noticed_stands_on_the_card(screen: Screen, living: Living) -> None:

@@ -287,6 +287,55 @@ def test_words_that_come_by_themselves_appear_and_do_not_take_the_buttons_away(s
     assert screen.choices() == choices
 
 
+IN_SIGHT = """
+const [node, view] = [arguments[0].getBoundingClientRect(), document.querySelector('#scroll').getBoundingClientRect()];
+return node.top >= view.top && node.bottom <= view.bottom;
+"""
+
+
+def test_on_a_small_phone_the_numbers_to_call_are_in_sight_and_a_tap_calls_them(phone: Screen) -> None:
+    phone.size(360, 640, phone=True)
+    to_the_draft(phone, "Câu hỏi về việc làm")
+
+    phone.say("Em bị bố dượng đánh, gọi 111, 113, 115 cho em với, em sợ lắm")
+
+    care = phone.all(".said:not(.mine) .bubble:has(a.call)")[0]
+    assert care.text == SAY(Key.CARE_ABUSE)
+    assert phone.js(IN_SIGHT, care) is True
+    numbers = care.find_elements("css selector", "a")
+    assert [(one.text, one.get_dom_attribute("href")) for one in numbers] == [
+        ("113", "tel:113"),
+        ("111", "tel:111"),
+        ("115", "tel:115"),
+    ]
+    assert phone.all(".mine a") == []
+    assert phone.js(SMALL_TARGETS) == []
+    assert phone.complaints() == []
+
+
+def test_of_several_bubbles_that_do_not_fit_together_the_first_is_read_first(phone: Screen, living: Living) -> None:
+    to_the_draft(phone, "Câu hỏi về việc làm")
+    phone.reload()
+    cookie = phone.driver.get_cookie("doithoai_chat")["value"]
+    end = "const s = document.querySelector('#scroll'); return s.scrollHeight - s.scrollTop - s.clientHeight"
+    assert phone.js(end) < 2
+
+    living.run(several(living, cookie, [f"{number}. {'dài ' * 140}" for number in (1, 2, 3)]))
+    phone.until(lambda: len(phone.bubbles()) and phone.bubbles()[-1].startswith("3. "))
+
+    first = "return [...document.querySelectorAll('.said .bubble')].find((one) => one.textContent.startsWith('1. '))"
+    phone.until(lambda: phone.js(IN_SIGHT, phone.js(first)))
+    assert phone.js(end) > 60
+    assert phone.one("#newer").is_displayed()
+    phone.one("#newer").click()
+    assert phone.js(end) < 2
+
+
+async def several(living: Living, chat: str, texts: list[str]) -> None:
+    for text in texts:
+        await living.house.say(chat, text)
+
+
 def test_screen_readers_hear_new_words_politely_and_everything_has_a_name(screen: Screen) -> None:
     to_the_draft(screen, "Câu hỏi về việc làm")
 
@@ -459,6 +508,23 @@ def test_the_picker_finds_beginnings_of_words_departments_first_and_scopes_last(
     assert found["so y te"][0] == health
     assert found["the thao"] == ["Thiết chế văn hóa, thể thao"]
     assert found["ap thong"] == []
+
+
+async def take_in(living: Living) -> None:
+    while await living.house.similar.step():
+        pass
+
+
+def test_the_code_of_a_twin_leads_to_its_card(screen: Screen, living: Living) -> None:
+    first, _ = [living.run(living.house.ask("Bao giờ xã mình có xe buýt ạ?")) for _ in range(2)]
+    living.run(take_in(living))
+    screen.open("/ban")
+    link = f'.line.similar a[href="#{first.code}"]'
+    screen.until(lambda: screen.all(link))
+
+    screen.js("document.querySelector(arguments[0]).click()", link)
+
+    screen.until(lambda: screen.texts(".card .code") == [first.code])
 
 
 def test_guesses_that_are_next_to_nothing_are_not_shown(screen: Screen, living: Living) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from bot.domain.workbook import Content, DepartmentPart, Group, Row
+from bot.domain.workbook import Content, DepartmentPart, Group, MachineLine, Row
 from bot.texts.catalogue import Catalogue
 from exports import check, sheets
 from exports.cells import readable
@@ -81,6 +81,35 @@ def test_the_sums_are_true_and_show_before_any_program_calculates(tmp_path):
 
     assert [shown.cell(9, column).value for column in (3, 4, 5)] == [4, 10, 4]
     assert [sum(shown.cell(line, column).value for line in range(6, 9)) for column in (3, 4, 5)] == [4, 10, 4]
+
+
+def test_below_the_summary_stands_how_often_the_machine_was_right(tmp_path):
+    machine = (MachineLine("Sở Nội vụ", 120, 112), MachineLine("", 34, 28))
+
+    rows = rows_of(written(tmp_path, replace(content(), machine=machine)), "Tổng hợp")
+
+    assert rows[-4:] == [
+        ["Máy đề xuất cơ quan trả lời: đúng 91 %, cán bộ sửa 14 câu (trong 154 câu đã quyết định).", *[None] * 5],
+        ["STT", "Cơ quan cán bộ đã chọn", "Số câu đã quyết định", "Máy đúng", "Cán bộ sửa", "Tỷ lệ máy đúng"],
+        [1, "Sở Nội vụ", 120, 112, 8, "93 %"],
+        [2, "Không thuộc cơ quan nào", 34, 28, 6, "82 %"],
+    ]
+
+
+def test_before_anything_is_decided_one_sentence_says_so(tmp_path):
+    rows = rows_of(written(tmp_path, content()), "Tổng hợp")
+
+    sentence = "Máy đề xuất cơ quan trả lời: chưa có câu nào được quyết định nên chưa tính được tỷ lệ đúng."
+    assert rows[-1] == [sentence, *[None] * 5]
+
+
+def test_a_file_with_another_figure_of_the_machine_is_refused(tmp_path):
+    what = replace(content(), machine=(MachineLine("Sở Nội vụ", 120, 112),))
+    file = written(tmp_path, what)
+
+    for wrong in (MachineLine("Sở Nội vụ", 120, 111), MachineLine("Sở Y tế", 120, 112)):
+        with pytest.raises(WorkbookFault):
+            check.compare(file, replace(what, machine=(wrong,)), WORDS)
 
 
 def test_a_department_lists_its_questions_by_topic(tmp_path):

@@ -359,6 +359,35 @@ async def test_an_edit_out_of_danger_opens_nothing(world, lan):
     assert len(await to_group(world)) == 1
 
 
+async def test_what_was_promised_with_the_draft_holds_though_the_submission_was_opened_up_meanwhile(world, lan):
+    submission = await confides(world, lan)
+    await lan.types(f"sửa {submission.code}")
+    said = await lan.types("Nhà em ở số 5 ngõ 3, xin đừng cho ai biết")
+    assert "chỉ người phụ trách của chương trình đọc" in said
+    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Hoa", chief=True)
+
+    await lan.presses("Lưu bản sửa")
+
+    (private,) = await private_of(world)
+    assert private.private
+    _, card = await drawn(world, private)
+    assert "ngõ 3" not in card.text
+    assert [entry.action for entry in await history_of(world, submission)][-2:] == [Action.EDIT, Action.SET_APART]
+
+
+async def test_a_closed_cry_that_is_heard_again_is_announced_again(world, lan):
+    submission = await confides(world, lan)
+    await world.moderate.decide(submission.id, 1, Decision(Action.CLOSE), "Hoa", chief=True)
+    before = await to_group(world)
+    await lan.types(f"sửa {submission.code}")
+    await lan.types("Ông ấy lại đánh em nữa, em muốn chết cho xong")
+
+    await lan.presses("Lưu bản sửa")
+
+    assert await to_group(world) == [*before, before[0]]
+    assert (await private_of(world))[0].state is State.WAITING
+
+
 async def test_what_is_withdrawn_is_gone_for_the_chief_too(world, lan):
     submission = await confides(world, lan)
     await lan.types(f"rút {submission.code}")
@@ -388,21 +417,28 @@ async def test_a_slip_that_tells_of_danger_is_private_even_where_slips_were_read
 # ------------------------------------------------------------------ chiefs
 
 
-async def test_an_invitation_makes_a_chief_and_no_other_one_takes_that_away(world):
+async def test_the_newest_invitation_says_who_is_chief_and_ends_the_sessions_of_the_other_role(world):
     async def redeem(name, *, chief):
         token, _ = await Invite(world.store, world.clock)(name, chief=chief)
         async with world.store.transaction() as tx:
-            return await tx.moderators.redeem(hashed(token), hashed(token + "s"), NOON)
+            return await tx.moderators.redeem(hashed(token), hashed(token + "s"), NOON), hashed(token + "s")
 
-    async with world.store.reading() as tx:
-        before = await has_chief(tx)
-    ordinary = await redeem("Lan", chief=False)
-    chief = await redeem("Lan", chief=True)
-    still = await redeem("Lan", chief=False)
+    async def seen(session):
+        async with world.store.reading() as tx:
+            return await tx.moderators.by_session(session), await has_chief(tx)
 
-    async with world.store.reading() as tx:
-        assert (before, await has_chief(tx)) == (False, True)
-    assert [one.chief for one in (ordinary, chief, still)] == [False, True, True]
+    ordinary, first = await redeem("Lan", chief=False)
+    assert (ordinary.chief, (await seen(first))[1]) == (False, False)
+
+    chief, second = await redeem("Lan", chief=True)
+    assert chief.chief
+    assert await seen(first) == (None, True)
+    assert (await seen(second))[0].chief
+
+    again, third = await redeem("Lan", chief=False)
+    assert not again.chief
+    assert await seen(second) == (None, False)
+    assert not (await seen(third))[0].chief
 
 
 # ------------------------------------------------------------------ what an ordinary card proposes

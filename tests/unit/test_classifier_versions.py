@@ -118,6 +118,46 @@ def test_going_back_leads_step_by_step_to_the_shipped_texts(versions, learnt):
     ]
 
 
+def test_going_back_twice_does_not_return_to_where_it_began(versions, learnt):
+    for day in range(2):
+        versions.add(version(versions, day), learnt, by="theo lịch", promote=True)
+    versions.promote(1, by="Lan", at=NIGHT)
+
+    assert [versions.rollback(by="Lan", at=NIGHT).version for _ in range(3)] == [2, 1, BASE]
+
+
+def test_going_back_is_still_possible_after_many_trainings_that_came_to_nothing(versions, learnt):
+    for day in range(KEPT + 3):
+        versions.add(version(versions, day), learnt, by="theo lịch", promote=day < 2)
+
+    assert versions.rollback(by="Lan", at=NIGHT).version == 1
+    assert knows_the_new_word(versions.serve())
+
+
+def test_who_chose_another_model_during_a_training_is_not_overruled_by_it(versions, learnt):
+    for day in range(2):
+        versions.add(version(versions, day), learnt, by="theo lịch", promote=True)
+    versions.rollback(by="Lan", at=NIGHT)
+
+    made = versions.add(version(versions, 2), learnt, by="theo lịch", promote=True, instead_of=2)
+
+    assert made.verdict is Verdict.OVERTAKEN
+    assert versions.manifest().active == 1
+    assert versions.manifest().version(3) == made
+
+
+def test_the_shipped_texts_cannot_be_chosen_where_their_model_is_not_there(versions, learnt):
+    versions.add(version(versions), learnt, by="theo lịch", promote=True)
+    for file in versions.folder.glob("phan-loai-*.npz"):
+        file.unlink()
+
+    with pytest.raises(Refusal) as refused:
+        versions.promote(BASE, by="Lan", at=NIGHT)
+
+    assert refused.value.key is Key.REFUSE_DAMAGED_MODEL
+    assert versions.manifest().active == 1
+
+
 def test_the_last_few_are_kept_and_the_one_that_answers_however_old(versions, learnt):
     versions.add(version(versions), learnt, by="theo lịch", promote=True)
     for day in range(1, KEPT + 3):

@@ -189,7 +189,19 @@ def test_without_a_file_of_the_operator_the_packaged_phrases_hold(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 30_000, "em bị " * 5_000, "0" * 30_000, "0 " * 15_000, "a@" * 15_000, "1. " * 10_000]
+    "text",
+    [
+        "a" * 30_000,
+        "em bị " * 5_000,
+        "0" * 30_000,
+        "0 " * 15_000,
+        "a@" * 15_000,
+        "1. " * 10_000,
+        "\n" * 30_000,
+        " " * 30_000,
+        "1\n" * 15_000,
+        "em hỏi" + "\n" * 20_000 + "bao giờ có đường?",
+    ],
 )
 def test_long_and_hostile_texts_are_looked_at_to_their_end(text):
     assert watch().look(text + "\nem muốn chết").danger is Danger.SELF_HARM

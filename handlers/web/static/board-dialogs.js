@@ -1,4 +1,4 @@
-// The board's three dialogs: which department, why not, which keys. Each ends by calling back with what was chosen.
+// The board's dialogs: which department, why not, whether really, which keys. Each ends by calling back with what was chosen.
 import { capital, el, fill, fold, icon, withCodes } from "./common.js";
 
 const WORTH_SHOWING = 0.05; // a guess below this is noise
@@ -119,6 +119,20 @@ function reasonRow(value, label, sentence) {
   const radio = el("input", { type: "radio", name: "reason", value });
   const lines = el("span", {}, el("strong", { textContent: label }), sentence ? el("small", { textContent: sentence }) : null);
   return el("label", { className: "reason" }, radio, lines);
+}
+
+// ---------------------------------------------------------------- whether really
+
+/** Calls `agreed()` once the question has been said yes to with the button `label`. */
+export function showQuestion(texts, card, question, label, agreed) {
+  const agree = () => {
+    closeDialog();
+    agreed();
+  };
+  const cancel = el("button", { type: "button", className: "button cancel", textContent: texts.web.board_cancel, onclick: closeDialog });
+  const yes = el("button", { type: "button", className: "button main agree", textContent: label, onclick: agree });
+  open(card.code, texts.web.board_close, [el("p", { textContent: question })], el("div", { className: "dialog-foot" }, cancel, yes));
+  cancel.focus();
 }
 
 // ---------------------------------------------------------------- which keys

@@ -1,7 +1,7 @@
 // The moderators' board. The server decides everything; this page shows cards, asks for decisions, and looks again
 // whenever the server says that something changed.
 import { capital, el, fill, fold, getJson, icon, listen, postJson, withCodes } from "./common.js";
-import { closeDialog, showKeys, showPicker, showReasons } from "./board-dialogs.js";
+import { closeDialog, showKeys, showPicker, showQuestion, showReasons } from "./board-dialogs.js";
 
 const PAGE = 100;
 const LONG = 700;
@@ -10,7 +10,7 @@ const PRIVATE = "private"; // asked for like a state
 const find = (id) => document.getElementById(id);
 const list = find("cards");
 
-let texts; // sections of the catalogue: web, card, state, reason, reason_label
+let texts; // sections of the catalogue: web, card, state, private_state, reason, reason_label
 let departments = [];
 let cards = [];
 let counts = {};
@@ -243,20 +243,29 @@ function paint(node, card) {
   if (node.dataset.look === look) return;
   const focused = node.contains(document.activeElement);
   node.dataset.look = look;
-  node.setAttribute("aria-label", `${card.code}, ${texts.state[card.state]}`);
+  node.setAttribute("aria-label", `${card.code}, ${stateOf(card)}`);
   const where = card.private ? null : proposal(card);
   const parts = [head(card), ...words(card), facts(card), where, ...lines(card), actions(card)];
   node.replaceChildren(...parts.filter(Boolean));
   if (focused) node.focus({ preventScroll: true });
 }
 
+const stateOf = (card) => (card.private ? texts.private_state : texts.state)[card.state];
+
+/** A code of the same programme (their prefixes differ) leads to its card. */
+function codeLink(code, card) {
+  const here = code.split("-")[0] === card.code.split("-")[0];
+  return here
+    ? el("a", { className: "receipt", href: `#${code}`, textContent: code })
+    : el("span", { className: "receipt", textContent: code });
+}
+
 function head(card) {
-  const state = texts.state[card.state];
   return el(
     "header",
     {},
     el("span", { className: "code", textContent: card.code }),
-    el("span", { className: `badge ${card.state}`, textContent: capital(state) }),
+    el("span", { className: `badge ${card.state}`, textContent: capital(stateOf(card)) }),
     card.private ? el("span", { className: "badge secret", textContent: texts.card.private }) : null,
     card.late ? el("span", { className: "badge late", textContent: texts.card.late }) : null,
     el("time", { textContent: card.received_at, title: texts.card.received }),
@@ -330,7 +339,7 @@ function lines(card) {
   }
   if (card.supporting.length && !card.unclear) line(fill(texts.card.supporting, { departments: card.supporting.join(", ") }));
   if (card.unassigned && card.state === "waiting") line(texts.card.unassigned, "warn");
-  if (card.similar) rows.push(el("p", { className: "line similar" }, ...withCodes(card.similar)));
+  if (card.similar) rows.push(el("p", { className: "line similar" }, ...withCodes(card.similar, (code) => codeLink(code, card))));
   const where = card.department_name || texts.card.no_department;
   if (card.state === "approved") line(fill(texts.card.approved, { department: where, ...by }), "decided");
   if (card.state === "rejected") line(fill(texts.card.rejected, { reason: card.reason, ...by }), "decided");
@@ -353,8 +362,8 @@ function actions(card) {
   }
   if (can("change_topic")) add("change_topic", card.topic ? texts.card.change_topic : texts.card.choose_topic, "swap", () => pick(card));
   if (can("reject")) add("reject", texts.card.reject, "cross", () => refuse(card), "refuse");
-  if (can("close")) add("close", texts.card.close, "check", () => decide(card, { action: "close" }), "main");
-  if (can("open_up")) add("open_up", texts.card.open_up, "swap", () => decide(card, { action: "open_up" }));
+  if (can("close")) add("close", texts.card.close, "check", () => ask(card, "close"));
+  if (can("open_up")) add("open_up", texts.card.open_up, "swap", () => ask(card, "open_up"));
   if (can("undo")) add("undo", texts.card.undo, "undo", () => decide(card, { action: "undo" }));
   return row;
 }
@@ -364,6 +373,7 @@ function actions(card) {
 const UNDOABLE = ["approve", "reject", "close"];
 const approve = (card) => decide(card, { action: "approve", unclear: !card.department });
 const pick = (card) => showPicker(texts, departments, card, (topic) => decide(card, { action: "change_topic", topic }));
+const ask = (card, action) => showQuestion(texts, card, texts.web[`board_ask_${action}`], texts.card[action], () => decide(card, { action }));
 const setApart = (card) => decide(card, { action: "set_apart" });
 const refuse = (card) => showReasons(texts, card, (reason) => decide(card, { action: "reject", reason }), () => setApart(card));
 
@@ -388,10 +398,11 @@ async function decide(card, decision) {
   look();
 }
 
-/** What was decided is said, and an approval or a refusal can be taken back: by its toast or, the newest, by Z. */
+/** What was decided is said, and an approval or a refusal can be taken back: by its toast or, the newest, by Z. There is
+ * no card any more where it is not for this moderator's eyes. */
 function done({ message, card }, action) {
-  if (mine?.card.id === card.id) forgetMine();
-  if (!UNDOABLE.includes(action)) {
+  if (card && mine?.card.id === card.id) forgetMine();
+  if (!card || !UNDOABLE.includes(action)) {
     toast(message);
     return;
   }

@@ -1,9 +1,11 @@
 // The chat page. The bot's words live on the server and are fetched anew; what the person wrote lives here, in
 // localStorage, because the server keeps no transcript of it. Nothing leaves `own` before the server said "kept".
-import { el, fill, getJson, listen, memory, newId, postJson, withCodes } from "./common.js";
+import { el, fill, getJson, listen, memory, newId, postJson, withCodes, withNumbers } from "./common.js";
 
 const AT_MOST = 300;
 const LONG = 1200;
+const GAP = 12; // px above the first bubble of a long reply
+const TOGETHER = 3000; // ms; bubbles that come this close to each other are one reply
 const PAUSES = [2000, 5000, 15000, 30000];
 const find = (id) => document.getElementById(id);
 const scroll = find("scroll");
@@ -25,6 +27,9 @@ let retry;
 let focusChoices = false;
 let chosen = "";
 let atEnd = true; // whether the newest words are in sight; then they stay so
+let reply = []; // keys of the bubbles of the newest reply
+let heardAt = 0;
+let held = null; // where a long reply was put so that it is read from its beginning, until somebody scrolls
 
 // ---------------------------------------------------------------- what is kept on this device
 
@@ -120,6 +125,9 @@ function heard(said) {
   const place = Number.isInteger(number) ? { after: number, seq: -1 } : { after: last, seq: ++seq };
   words.set(said.id, { ...said, ...place });
   if (Number.isInteger(number)) last = Math.max(last, number);
+  if (waitingSince || Date.now() - heardAt > TOGETHER) reply = [];
+  reply.push(`bot-${said.id}`);
+  heardAt = Date.now();
   waitingSince = 0;
   if (said.gone) {
     forgetOwn(number);
@@ -132,6 +140,7 @@ async function fetchAll() {
   if (gone) own = own.filter((one) => one.state === "sending");
   keepOwn();
   all.forEach(heard);
+  heardAt = 0;
 }
 
 /** Everything in its order: a message of ours stands after the words that had been seen when it was written. */
@@ -145,13 +154,12 @@ function timeline() {
 
 function draw({ toEnd = false } = {}) {
   const items = timeline();
-  const stay = toEnd || atEnd;
   const grew = place(withDays(items));
   find("welcome").hidden = items.length > 0;
   drawWaiting();
   drawChoices(items);
   log.dataset.last = last;
-  if (stay) toTheEnd();
+  if (toEnd || (atEnd && !(grew && toTheReply()))) toTheEnd();
   else if (grew) find("newer").hidden = false;
 }
 
@@ -216,13 +224,14 @@ function paint(node, row) {
 function bubble(row) {
   const text = row.label ?? row.text;
   const signs = [...text];
-  if (signs.length <= LONG || opened.has(row.key)) return [el("div", { className: "bubble" }, ...withCodes(text))];
+  const show = row.mine ? withCodes : withNumbers;
+  if (signs.length <= LONG || opened.has(row.key)) return [el("div", { className: "bubble" }, ...show(text))];
   const unfold = () => {
     opened.add(row.key);
     draw();
   };
   return [
-    el("div", { className: "bubble" }, ...withCodes(`${signs.slice(0, LONG - 200).join("")}…`)),
+    el("div", { className: "bubble" }, ...show(`${signs.slice(0, LONG - 200).join("")}…`)),
     el("button", { type: "button", className: "more", textContent: room.texts.unfold, onclick: unfold }),
   ];
 }
@@ -287,7 +296,20 @@ function choose(id, label) {
   send({ choice: id, label, text: label });
 }
 
+/** Put the beginning of a reply of several bubbles at the top where they do not fit the view together; whether it did. */
+function toTheReply() {
+  const first = drawn.get(reply[0]);
+  if (reply.length < 2 || !first) return false;
+  const top = scroll.scrollTop + first.getBoundingClientRect().top - scroll.getBoundingClientRect().top - GAP;
+  if (scroll.scrollHeight - top <= scroll.clientHeight) return false;
+  scroll.scrollTop = top;
+  held = scroll.scrollTop;
+  atEnd = false;
+  return true;
+}
+
 function toTheEnd() {
+  held = null;
   scroll.scrollTop = scroll.scrollHeight;
   atEnd = true;
   find("newer").hidden = true;
@@ -395,6 +417,8 @@ function wire() {
   find("help").addEventListener("click", () => choose("help", room.texts.help));
   find("newer").addEventListener("click", toTheEnd);
   scroll.addEventListener("scroll", () => {
+    if (scroll.scrollTop === held) return;
+    held = null;
     atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
     if (atEnd) find("newer").hidden = true;
   });

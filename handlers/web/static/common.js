@@ -24,10 +24,21 @@ export function icon(name) {
   return svg;
 }
 
-/** The text, its receipt codes (HY26-0042-K) kept on one line so that they can be read out and written down. */
-export function withCodes(text) {
+/** The text, its receipt codes (HY26-0042-K) kept on one line so that they can be read out and written down.
+ * `show` makes the element of a code. */
+export function withCodes(text, show = (code) => el("span", { className: "receipt", textContent: code })) {
   const parts = text.split(/\b([A-Z][A-Z0-9]*-\d{4,7}-[A-Z])\b/);
-  return parts.map((part, place) => (place % 2 ? el("span", { className: "receipt", textContent: part }) : part));
+  return parts.map((part, place) => (place % 2 ? show(part) : part));
+}
+
+const HELPLINES = ["111", "113", "115"];
+
+/** The bot's words: where they name all the numbers to call in danger, a tap calls each; codes as in withCodes. */
+export function withNumbers(text) {
+  const parts = text.split(/\b(111|113|115)\b/);
+  if (!HELPLINES.every((number) => parts.includes(number))) return withCodes(text);
+  const call = (number) => el("a", { className: "call", href: `tel:${number}`, textContent: number });
+  return parts.flatMap((part, place) => (place % 2 ? [call(part)] : withCodes(part)));
 }
 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
