@@ -21,20 +21,23 @@ from bot.domain.errors import Refusal
 from bot.domain.learning import Learnt
 from bot.domain.message import Address, ChannelName
 from bot.domain.programme import Programme
-from bot.ports import Board, Channel, Edge, Grouping, Model, ProgrammeChange, Similar, Watcher, Workbooks
+from bot.domain.submission import State
+from bot.ports import Board, Channel, Edge, Grouping, Model, ProgrammeChange, Similar, Workbooks
 from bot.programmes.load import Library
 from bot.settings import NEVER, OFFICIAL_TELEGRAM_API, Settings
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.active_router import ActiveRouter
-from bot.usecases.apart import has_chief
+from bot.usecases.apart import EVERYBODY_IS_CHIEF, has_chief
 from bot.usecases.cards import Cards
 from bot.usecases.clock import WallClock
 from bot.usecases.deliver import Deliverer
 from bot.usecases.exporting import Exporting
 from bot.usecases.feed import Feed
 from bot.usecases.learn import Learn, Nightly
+from bot.usecases.look_again import LookAgain
 from bot.usecases.moderate import Moderate
+from bot.usecases.noticing import Noticing
 from bot.usecases.own_command import own_command
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
@@ -98,15 +101,22 @@ class Desk:
 
         return Learn(self.store, self.clock, self.running, Learner(load_versions(self.settings)))
 
-    async def has_chief(self) -> bool:
-        """Whether a responsible person has signed in, who sees what is private."""
-        async with self.store.reading() as tx:
-            return await has_chief(tx)
+    async def unseen(self) -> int | None:
+        """How many private submissions wait while no responsible person has signed in who sees them.
 
-    def exporting(self, boards: tuple[Address, ...] = ()) -> Exporting:
-        """The workbook maker of the running programme."""
+        None where there is such a person.
+        """
+        async with self.store.reading() as tx:
+            if await has_chief(tx):
+                return None
+            private = await tx.submissions.private(self.running.code)
+        return sum(one.state is State.WAITING for one in private)
+
+    def exporting(self, boards: tuple[Address, ...] = (), watcher: Noticing | None = None) -> Exporting:
+        """The workbook maker of the running programme; opens a watcher (a third of a second) unless it is given one."""
         folder = self.settings.data_dir / "xuat"
-        return Exporting(self.store, self.clock, self.voice, self.running, self.workbooks(), folder, boards)
+        watching = watcher or open_watcher(self.settings)
+        return Exporting(self.store, self.clock, self.voice, self.running, self.workbooks(), watching, folder, boards)
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
@@ -136,14 +146,14 @@ def load_versions(settings: Settings) -> Versions:
     return Versions(settings.data_dir / "mo-hinh")
 
 
-def open_watcher(settings: Settings) -> Watcher:
+def open_watcher(settings: Settings) -> Noticing:
     """What notices danger, personal data and spam; the operator's own phrases are in the data folder.
 
     Raises a Refusal where that file cannot be used.
     """
     from classifier.watch import Watch
 
-    return Watch.open(settings.data_dir / "phrases.toml")
+    return Noticing(Watch.open(settings.data_dir / "phrases.toml"))
 
 
 def group_of(settings: Settings) -> Address | None:
@@ -176,7 +186,9 @@ class InForce:
 
 
 @asynccontextmanager
-async def open_for_reading(settings: Settings, *, as_of: datetime | None = None) -> AsyncIterator[SqlStore | None]:
+async def open_for_reading(
+    settings: Settings, *, as_of: datetime | None = None, demo: bool = False
+) -> AsyncIterator[SqlStore | None]:
     """The database (of the rehearsal, with `as_of`) as it is, for looking at; None where there is none yet.
 
     Raises a Refusal where it cannot be opened.
@@ -184,7 +196,7 @@ async def open_for_reading(settings: Settings, *, as_of: datetime | None = None)
     from storage.engine import database_file
     from storage.store import SqlStore
 
-    url = _url(settings, Mode.REHEARSAL if as_of else Mode.PRODUCTION)
+    url = _url(settings, _mode(as_of, demo=demo))
     if not database_file(url).is_file():
         yield None
         return
@@ -220,6 +232,15 @@ async def in_force(settings: Settings, library: Library) -> Mapping[str, InForce
         await store.close()
 
 
+def demo_kept(settings: Settings) -> bool:
+    """Whether a demo left its data in the data folder."""
+    return (settings.data_dir / _FILES[Mode.DEMO]).is_file()
+
+
+def _mode(as_of: datetime | None, *, demo: bool) -> Mode:
+    return Mode.REHEARSAL if as_of else Mode.DEMO if demo else Mode.PRODUCTION
+
+
 def _url(settings: Settings, mode: Mode) -> str:
     file = (settings.data_dir / _FILES[mode]).absolute()
     return settings.database_url or f"sqlite+aiosqlite:///{file.as_posix()}"
@@ -232,7 +253,7 @@ async def open_desk(
     """Open the database for one programme. Raises a Refusal where the programme or the database does not fit."""
     from storage.store import SqlStore
 
-    mode = Mode.REHEARSAL if as_of else Mode.DEMO if demo else Mode.PRODUCTION
+    mode = _mode(as_of, demo=demo)
     clock = WallClock(as_of)
     catalogue = load_catalogue(settings)
     library = load_library(settings, clock)
@@ -257,6 +278,8 @@ async def _claim(store: SqlStore, mode: Mode, clock: WallClock, programme: str) 
         elif kind != mode.value:
             key = Key.REFUSE_REHEARSAL_DATABASE if mode is not Mode.PRODUCTION else Key.REFUSE_NOT_PRODUCTION
             raise Refusal(key)
+        if mode is Mode.DEMO:
+            await tx.facts.put(EVERYBODY_IS_CHIEF, mode.value)
         begun = await tx.facts.get(started_at(programme))
         # A rehearsal may begin on an earlier day than the last one did.
         if begun is None or datetime.fromisoformat(begun) > now:
@@ -368,7 +391,7 @@ class House:
         watcher = open_watcher(settings)
         cards = Cards(desk.store, desk.voice, desk.running, router, similar, watcher)
         moderate = Moderate(*core, desk.voice, desk.running, boards)
-        exporting = desk.exporting(boards)
+        exporting = desk.exporting(boards, watcher)
         receive = Receive(*core, router, watcher, desk.voice, desk.running, boards)
         self.web = self._web(desk, receive, moderate, cards, exporting, demo=demo)
         self.telegram = None if demo else self._telegram(desk, receive, moderate)
@@ -382,6 +405,7 @@ class House:
                 chat_boards[group] = self.telegram.board
         self._parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "similar": functools.partial(similar.run, desk.pulse),
+            "looking again": LookAgain(*core, desk.pulse, watcher, desk.voice, desk.running, boards).run,
             "worker": Worker(*core, desk.pulse, desk.voice, edges, boards).run,
             "deliverer": Deliverer(*core, desk.pulse, desk.voice, cards, channels, chat_boards).run,
             "schedule": Schedule(

@@ -42,7 +42,9 @@ def build() -> Parser:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
     parsed = build().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # A log is for whoever keeps the bot running. A command tells its user everything in a sentence of its own.
+    level = logging.INFO if parsed.debug or getattr(parsed, "logs", False) else logging.ERROR
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Some of these print parameters at lower levels, and so what people wrote.
     for chatty in ("aiohttp.access", "aiosqlite", "alembic", "aiogram", "asyncio", "sqlalchemy"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -238,6 +238,10 @@ class SubmissionTable(Protocol):
         """WAITING ones that nobody gave a topic yet, whose ids are higher than `after`, in order of their ids."""
         ...
 
+    async def waiting(self, programme: str, *, after: int, limit: int) -> list[Submission]:
+        """WAITING ones whose ids are higher than `after`, in order of their ids."""
+        ...
+
     async def some(self, ids: Collection[int]) -> list[Submission]:
         """Those that exist, of whatever programme, by rising id."""
         ...
@@ -346,6 +350,15 @@ class Moderator:
     chief: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that nobody used yet: who is invited, as what, and until when it can be used."""
+
+    name: str
+    chief: bool
+    expires_at: datetime
+
+
 class ModeratorTable(Protocol):
     async def invite(
         self, name: str, token_hash: str, expires_at: datetime, at: datetime, *, chief: bool = False
@@ -361,6 +374,10 @@ class ModeratorTable(Protocol):
     async def by_session(self, session_hash: str) -> Moderator | None: ...
 
     async def all(self) -> list[Moderator]: ...
+
+    async def invited(self, at: datetime) -> list[Invitation]:
+        """The invitations that can still be used at this instant, the next to expire first."""
+        ...
 
     async def revoke(self, name: str) -> bool:
         """End every session and invitation of this name. False where nobody has it."""
@@ -642,7 +659,7 @@ class Watcher(Protocol):
     """Notices what a moderator should see in a text. Pure, and quick: a few milliseconds for a long message."""
 
     def look(self, text: str) -> Notices:
-        """Everything that is noticed. Never raises for any text."""
+        """Everything that is noticed. Should never raise; `bot.usecases.noticing` guards everybody where it does."""
         ...
 
 

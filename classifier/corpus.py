@@ -132,23 +132,27 @@ def _files(folder: Path) -> list[Path]:
 
 
 def lines_of(file: Path) -> list[tuple[str, dict[str, object]]]:
-    """The JSON objects of a file and where each stands ("name:line"). Raises CorpusFault or OSError."""
+    """The JSON objects of a file and where each stands, in words. Raises CorpusFault or OSError."""
     try:
         lines = file.read_text("utf-8-sig").split("\n")
     except UnicodeDecodeError as fault:
         raise CorpusFault(f"{file.name}: không phải UTF-8") from fault
     return [
-        (f"{file.name}:{number}", _object(line, file, number)) for number, line in enumerate(lines, 1) if line.strip()
+        (where, _object(line, where))
+        for where, line in ((f"{file.name}, dòng {number}", line) for number, line in enumerate(lines, 1))
+        if line.strip()
     ]
 
 
-def _object(line: str, file: Path, number: int) -> dict[str, object]:
+def _object(line: str, where: str) -> dict[str, object]:
     try:
         value = json.loads(line)
-    except json.JSONDecodeError as fault:
-        raise CorpusFault(f"{file.name}:{number}: không phải JSON ({fault.msg})") from fault
+    except ValueError as fault:
+        raise CorpusFault(
+            f"{where}: không phải JSON đúng cú pháp, xem lại ngoặc nhọn, ngoặc kép và dấu phẩy"
+        ) from fault
     if not isinstance(value, dict):
-        raise CorpusFault(f"{file.name}:{number}: không phải một đối tượng JSON")
+        raise CorpusFault(f'{where}: không phải một đối tượng JSON, cần dạng {{"text": "…", "topic": "…"}}')
     return value
 
 

@@ -124,8 +124,9 @@ def _mistaken(title: str, confusions: Sequence[Confusion], names: Mapping[str, s
     rows = [
         f"  {one.texts:>3}  {_name(one.code, names)} → {_name(one.proposed, names)}" for one in confusions[:_CONFUSIONS]
     ]
-    more = len(confusions) - len(rows)
-    return "\n".join([f"{title} (đúng ra là → máy chọn):", *rows, *([f"  … và {more} cặp nữa"] if more else [])])
+    if (more := len(confusions) - len(rows)) > 0:
+        rows.append(f"  và {more} cặp nữa; xem hết bằng --json")
+    return "\n".join([f"{title} (đúng ra là → máy chọn):", *rows])
 
 
 def _name(code: Code, names: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.domain.department import OUT_OF_SCOPE
 from classifier.cases import Case
@@ -15,6 +16,7 @@ from classifier.cases import Case
 PRECISION = 0.95  # coverage is stated at this precision
 
 _BINS = 15
+_TENTHS = 10
 _THIRD = 3
 
 Code = str | None
@@ -72,7 +74,8 @@ class Quality:
     """Of `texts` texts: `first` right at once, `accepted` right or good enough, `third` good enough among three.
 
     `calibration` is the mean gap between confidence and truth (accepted) in `bins`, 15 of equally many texts from the
-    least to the most confident. `coverage` is the largest share of texts, most confident first, of which 95 % are
+    least to the most confident. `spread` are the tenths of confidence from 0 to 1, empty ones too, for a picture.
+    `coverage` is the largest share of texts, most confident first, of which 95 % are
     accepted.
     """
 
@@ -84,6 +87,7 @@ class Quality:
     calibration: float | None
     coverage: float | None
     bins: tuple[Bin, ...]
+    spread: tuple[Bin, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +224,7 @@ def _quality(
         calibration=calibration_error(confidence, accepted) if pairs else None,
         coverage=coverage(confidence, accepted) if pairs else None,
         bins=reliability(confidence, accepted),
+        spread=spread(confidence, accepted),
     )
 
 
@@ -245,7 +250,18 @@ def reliability(confidence: Sequence[float], right: Sequence[bool]) -> tuple[Bin
     order = np.argsort(confidence, kind="stable")
     sure, true = np.array(confidence, dtype=float)[order], np.array(right, dtype=float)[order]
     parts = zip(np.array_split(sure, _BINS), np.array_split(true, _BINS), strict=True)
-    return tuple(Bin(len(part), float(part.mean()), float(hits.mean())) for part, hits in parts if len(part))
+    return tuple(_bin(part, hits) for part, hits in parts if len(part))
+
+
+def spread(confidence: Sequence[float], right: Sequence[bool]) -> tuple[Bin, ...]:
+    """A bin for each tenth of confidence, its upper end included; zeros where no text is as sure as that."""
+    sure, true = np.array(confidence, dtype=float), np.array(right, dtype=float)
+    places = np.clip(np.ceil(sure * _TENTHS).astype(int) - 1, 0, _TENTHS - 1)
+    return tuple(_bin(sure[places == place], true[places == place]) for place in range(_TENTHS))
+
+
+def _bin(sure: NDArray[np.float64], true: NDArray[np.float64]) -> Bin:
+    return Bin(len(sure), float(sure.mean()), float(true.mean())) if len(sure) else Bin(0, 0.0, 0.0)
 
 
 def calibration_error(confidence: Sequence[float], right: Sequence[bool]) -> float:

@@ -9,10 +9,13 @@ question sent a hundred times weighs as one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import compress, pairwise
 from pathlib import Path
+
+import numpy as np
 
 from bot.domain.decision import Decision
 from bot.domain.errors import Refusal
@@ -20,10 +23,11 @@ from bot.domain.learning import BASE, Exam, Learnt, Verdict, Version
 from bot.texts.keys import Key
 from classifier.alone import alone
 from classifier.cases import Case, read_cases
-from classifier.corpus import DEVELOPMENT, Example, read_corpus, read_hints
+from classifier.corpus import DEVELOPMENT, Example, Hint, read_corpus, read_hints
 from classifier.model import Classifier
+from classifier.ngrams import BLOCKS
 from classifier.normalise import strip_accents, views
-from classifier.similar import groups
+from classifier.similar import SimilarTexts, groups
 from classifier.versions import Versions
 from classifier.weights import Weights
 
@@ -43,8 +47,8 @@ _HALF = 2
 # points would add up from night to night.
 TOLERANCE = 0.005
 
-# A word of an asker is learnt only where the shipped texts have it as well or so many different texts do: no name and
-# no number that one person typed is in a model.
+# A word of an asker, and two neighbouring words, are learnt only where the shipped texts have them as well or so many
+# different texts do: no name and no number that one person typed is in a model.
 FEWEST_TEXTS = 3
 
 Leads = Mapping[str, str | None]
@@ -53,7 +57,7 @@ Copies = Sequence[Decision]  # decisions on nearly the same text, oldest first
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Decisions to learn from and later ones to be examined on; no text of one side is nearly one of the other."""
+    """Decisions to learn from and later ones to be examined on."""
 
     lessons: tuple[Decision, ...]
     exam: tuple[Decision, ...]
@@ -98,32 +102,35 @@ class Learner:
         progress(1)
         texts = read_corpus(self._versions.corpus)
         known = {example.topic for example in texts}
-        usable = sorted((one for one in decisions if one.topic in known), key=lambda one: one.at)
+        usable = sorted((one for one in decisions if one.topic in known), key=_when)
         version = self._versions.active()
-        copies = grouped(usable)
-        fresh = unlearnt(copies, version.until if version else None)
+        apart = read_cases(self._development, leads)
+        copies = grouped(unlike(usable, (case.text for case in apart)))
+        fresh = unlearnt(copies, version.learnt if version else frozenset())
         nothing = self._nothing_to_do(usable, len(fresh), anew=anew)
         if nothing is not None:
             return Learnt(nothing, len(usable), len(fresh), NEEDED)
         parts = split(copies, fresh)
-        candidate = self._trained(texts, parts.lessons)
+        candidate = trained(texts, parts.lessons)
         progress(2)
-        frozen, recent, verdict = self._examined(base, candidate, parts.exam, leads)
+        frozen, recent, verdict = self._examined(base, candidate, apart, parts.exam, leads)
         progress(3)
         promoted = verdict is Verdict.PROMOTED
         lessons = tuple(same[-1] for same in copies) if promoted else parts.lessons
+        learnt = {one.submission_id for one in lessons}
         made = Version(
             id=0,
             made_at=at,
             fingerprint=self._versions.fingerprint,
             decisions=len(lessons),
-            until=max(one.at for one in lessons),
             seen=usable[-1].at,
             verdict=verdict,
             frozen=frozen,
             recent=recent,
+            learnt=frozenset(one.mark for same in copies if same[-1].submission_id in learnt for one in same),
+            offered=frozenset(one.mark for one in usable),
         )
-        weights = self._trained(texts, lessons) if promoted else candidate
+        weights = trained(texts, lessons) if promoted else candidate
         compared = version.id if version else BASE
         kept = self._versions.add(made, weights, by=by, promote=promoted, instead_of=compared)
         progress(STEPS)
@@ -132,22 +139,19 @@ class Learner:
     def _nothing_to_do(self, usable: Sequence[Decision], fresh: int, *, anew: bool) -> Verdict | None:
         if fresh < NEEDED:
             return Verdict.TOO_FEW
-        tried = [
-            one.seen for one in self._versions.manifest().versions if one.fingerprint == self._versions.fingerprint
-        ]
-        since = sum(not tried or one.at > max(tried) for one in usable)
-        return Verdict.NOTHING_NEW if since < NEEDED and not anew else None
-
-    def _trained(self, texts: Sequence[Example], lessons: Sequence[Decision]) -> Weights:
-        from classifier.train import train
-
-        return train([*texts, *examples(texts, lessons)], read_hints())
+        made = self._versions.manifest().versions
+        tried = [one for one in made if one.fingerprint == self._versions.fingerprint]
+        if anew or not tried:
+            return None
+        # A paper slip that is typed in late is new, and so is another decision on a text that was there before.
+        offered, seen = frozenset[str]().union(*(one.offered for one in tried)), max(one.seen for one in tried)
+        since = sum(one.mark not in offered or one.at > seen for one in usable)
+        return Verdict.NOTHING_NEW if since < NEEDED else None
 
     def _examined(
-        self, base: Classifier, candidate: Weights, exam: Sequence[Decision], leads: Leads
+        self, base: Classifier, candidate: Weights, apart: Sequence[Case], exam: Sequence[Decision], leads: Leads
     ) -> tuple[Exam, Exam, Verdict]:
         in_use, new = self._versions.serve(), Classifier(candidate)
-        apart = read_cases(self._development, leads)
         recent = [Case(one.text, one.topic, leads.get(one.topic)) for one in exam]
         frozen = Exam(len(apart), right(in_use, apart, leads), right(new, apart, leads))
         lately = Exam(len(recent), right(in_use, recent, leads), right(new, recent, leads))
@@ -172,24 +176,53 @@ def grouped(decisions: Sequence[Decision]) -> list[Copies]:
     copies: dict[int, list[Decision]] = {}
     for place, one in enumerate(decisions):
         copies.setdefault(centre[place], []).append(one)
-    return sorted(copies.values(), key=lambda same: same[-1].at)
+    return sorted(copies.values(), key=lambda same: _when(same[-1]))
 
 
-def unlearnt(copies: Sequence[Copies], until: datetime | None) -> list[Copies]:
-    """Those of which a model that learnt up to that instant (None: nothing) has seen no copy."""
-    return [same for same in copies if until is None or same[0].at > until]
+def _when(one: Decision) -> tuple[datetime, int]:
+    return one.at, one.submission_id
+
+
+def unlearnt(copies: Sequence[Copies], learnt: Collection[str]) -> list[Copies]:
+    """Those of which a model that learnt the texts with these marks has seen no copy, whenever they were decided."""
+    return [same for same in copies if not any(one.mark in learnt for one in same)]
+
+
+def unlike(decisions: Sequence[Decision], texts: Iterable[str]) -> list[Decision]:
+    """The decisions whose texts are no near copy (`classifier.similar.FLOOR`) of any of these."""
+    known = SimilarTexts()
+    known.put(enumerate(texts))
+    return [one for one in decisions if not known.nearest(one.text, limit=1)]
 
 
 def split(copies: Sequence[Copies], fresh: Sequence[Copies]) -> Split:
     """The newest of the fresh ones for the exam, everything else to learn from; of copies the newest only.
 
-    A fifth of all is examined, at least _FEWEST and at most _MOST, but never more than half of the fresh ones.
+    A fifth of all is examined, at least _FEWEST and at most _MOST, but never more than half of the fresh ones. Of
+    those whatever is nearly a lesson is left out: it stands between two groups of copies.
     """
     size = min(_MOST, max(_FEWEST, len(copies) // _SHARE), len(fresh) // _HALF)
     examined = fresh[len(fresh) - size :]
     apart = {same[-1].submission_id for same in examined}
     lessons = tuple(same[-1] for same in copies if same[-1].submission_id not in apart)
-    return Split(lessons, tuple(same[-1] for same in examined))
+    exam = unlike([same[-1] for same in examined], (one.text for one in lessons))
+    return Split(lessons, tuple(exam))
+
+
+# ------------------------------------------------------------------ what of them a model learns
+
+
+def trained(texts: Sequence[Example], lessons: Sequence[Decision]) -> Weights:
+    """A model of texts, of the hints to their topics and of decisions, which holds nothing that one person alone wrote.
+
+    Takes a minute with all shipped texts. Raises CorpusFault.
+    """
+    from classifier.train import train
+
+    topics = {example.topic for example in texts}
+    hints = [hint for hint in read_hints() if hint.topic in topics]
+    decided = examples(texts, lessons)
+    return _without(train([*texts, *decided], hints), private_pairs([*texts, *hints], decided))
 
 
 def examples(texts: Iterable[Example], lessons: Sequence[Decision]) -> list[Example]:
@@ -202,6 +235,34 @@ def examples(texts: Iterable[Example], lessons: Sequence[Decision]) -> list[Exam
         Example(" ".join(word for word in text.written.split() if strip_accents(word) in public), one.topic, REGISTER)
         for text, one in zip(read, lessons, strict=True)
     ]
+
+
+def private_pairs(shipped: Iterable[Example | Hint], decided: Iterable[Example]) -> set[str]:
+    """Neighbouring words, folded, that only one or two decided texts hold (and no shipped text): perhaps a name."""
+    times = Counter(pair for example in decided for pair in _pairs(example.text))
+    rare = {pair for pair, count in times.items() if count < FEWEST_TEXTS}
+    return rare.difference(*(_pairs(text.text) for text in shipped))
+
+
+def _pairs(text: str) -> set[str]:
+    """Of the text and of its copy without accents, in which an abbreviation may be read otherwise."""
+    read = (views(text), views(strip_accents(text)))
+    return {f"{one} {other}" for view in read for one, other in pairwise(view.folded.split())}
+
+
+def _without(weights: Weights, pairs: Collection[str]) -> Weights:
+    """The model without these pairs of words, with or without accents."""
+    kept = [
+        np.array([block.unit != "word" or strip_accents(piece) not in pairs for piece in pieces], dtype=bool)
+        for block, pieces in zip(BLOCKS, weights.pieces, strict=True)
+    ]
+    rows = np.concatenate(kept)
+    return replace(
+        weights,
+        pieces=tuple(tuple(compress(pieces, keep)) for pieces, keep in zip(weights.pieces, kept, strict=True)),
+        idf=weights.idf[rows],
+        coefficients=weights.coefficients[rows],
+    )
 
 
 def right(classifier: Classifier, cases: Sequence[Case], leads: Leads) -> int:

@@ -12,7 +12,7 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -269,7 +269,7 @@ class Phrases:
 
 def _sentence(part: str, compounds: Compounds) -> Sentence:
     tokens: list[Token] = []
-    for clause in " ".join(views(_PAUSE.sub(_BETWEEN, part)).written.split()).split(_PAUSED):
+    for clause in " ".join(_words(_PAUSE.sub(_BETWEEN, part))).split(_PAUSED):
         if read := _tokens(clause.split()):
             tokens += [_COMMA_TOKEN] * bool(tokens)
             tokens += _joined(read, compounds)
@@ -278,6 +278,18 @@ def _sentence(part: str, compounds: Compounds) -> Sentence:
         places.setdefault(token.folded, []).append(place)
     plain = len(_MARKED.findall(part)) < _PLAIN_SHARE * len(part.split())
     return Sentence(tuple(tokens), plain, {word: tuple(where) for word, where in places.items()})
+
+
+def _words(text: str) -> list[str]:
+    """The words as the machine reads them, with what is opened here alone ("mún", "hk")."""
+    slang = _packaged()["teencode"]
+    return [read for word in views(text).written.split() for read in slang.get(word, word).split()]
+
+
+@cache
+def _packaged() -> dict[str, Any]:
+    """The packaged file as it stands."""
+    return tomllib.loads(PHRASES_FILE.read_text("utf-8"))
 
 
 def _tokens(words: Iterable[str]) -> list[Token]:
@@ -322,7 +334,7 @@ _TABLES = (*_KINDS, "cry", "compounds")
 
 def load(own: Path | None = None) -> Phrases:
     """The packaged phrases, with what the operator's file adds and removes. Raises PhraseFault."""
-    packaged = tomllib.loads(PHRASES_FILE.read_text("utf-8"))
+    packaged = _packaged()
     changes = _Own.read(own) if own is not None and own.is_file() else _Own(PHRASES_FILE, {})
     compounds = _compounds(changes.words("compounds", packaged["compounds"]["words"]))
     makes = _Maker(packaged["lists"], compounds)
@@ -351,7 +363,7 @@ def _compounds(words: Iterable[str]) -> dict[str, tuple[tuple[Token, ...], ...]]
     """Folded first word -> compounds that begin so, the longest first."""
     found: dict[str, list[tuple[Token, ...]]] = {}
     for compound in words:
-        tokens = tuple(_tokens(views(compound).written.split()))
+        tokens = tuple(_tokens(_words(compound)))
         found.setdefault(tokens[0].folded, []).append(tokens)
     return {first: tuple(sorted(those, key=len, reverse=True)) for first, those in found.items()}
 
@@ -362,7 +374,7 @@ class _Maker:
     def __init__(self, lists: Mapping[str, Sequence[str]], compounds: Compounds) -> None:
         self._lists = lists
         self._compounds = compounds
-        fillers = [_token(word) for line in lists["fillers"] for word in views(line).written.split()]
+        fillers = [_token(word) for line in lists["fillers"] for word in _words(line)]
         self._fillers = frozenset([token.written for token in fillers] + [f"~{token.folded}" for token in fillers])
 
     def phrase(self, source: str, *, only_plain: bool = False, only_accented: bool = False) -> Phrase:
@@ -410,7 +422,7 @@ class _Maker:
         by_first: dict[str, dict[tuple[Token, ...], None]] = {}
         wanted = list(alternatives)
         for alternative in (one for one in wanted if one != "$"):
-            words = tuple(_joined(_tokens(views(alternative).written.split()), self._compounds))
+            words = tuple(_joined(_tokens(_words(alternative)), self._compounds))
             if not words:
                 raise ValueError(alternative)
             by_first.setdefault(words[0].folded, {})[words] = None

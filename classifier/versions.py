@@ -140,6 +140,17 @@ class Versions:
             )
             return Manifest(next_id=self._free_number())
 
+    @property
+    def damaged(self) -> bool:
+        """Whether there is a manifest that cannot be read."""
+        try:
+            _read(self.folder / MANIFEST)
+        except FileNotFoundError:
+            return False
+        except (OSError, ValueError):
+            return True
+        return False
+
     def _free_number(self) -> int:
         numbers = (file.stem.removeprefix("hoc-") for file in self.folder.glob("hoc-*.npz"))
         return 1 + max((int(number) for number in numbers if number.isdecimal()), default=BASE)
@@ -169,9 +180,15 @@ class Versions:
         version = self._usable(manifest.version(manifest.active))
         return version.id if version else BASE
 
-    def promote(self, id_: int, *, by: str, at: datetime) -> Change:
-        """Let another model answer. Raises a Refusal where it cannot, and then nothing changes; OSError."""
+    def promote(self, id_: int, *, by: str, at: datetime) -> Change | None:
+        """Let another model answer; None where it is the one that answers already, and nothing changes.
+
+        Raises a Refusal where it cannot answer, and then nothing changes either; OSError.
+        """
         with self._alone() as manifest:
+            if id_ == manifest.active:
+                self._check(manifest, id_)
+                return None
             return self._change(manifest, "promote", id_, by, at)
 
     def rollback(self, *, by: str, at: datetime) -> Change:
@@ -240,7 +257,7 @@ def _read(file: Path) -> Manifest:
     """Raises OSError, or ValueError for a file that is no manifest."""
     manifest = _JSON.validate_json(file.read_bytes())
     instants: Iterable[datetime] = (
-        *(instant for one in manifest.versions for instant in (one.made_at, one.until, one.seen)),
+        *(instant for one in manifest.versions for instant in (one.made_at, one.seen)),
         *(change.at for change in manifest.history),
     )
     if any(instant.utcoffset() is None for instant in instants):

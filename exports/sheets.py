@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from bot.domain.decision import per_cent
 from bot.domain.workbook import Content, Group, MachineLine, Row
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
@@ -133,7 +134,7 @@ MACHINE_COLUMNS: tuple[Column[MachineLine], ...] = (
     Column(Key.XL_MACHINE_DECIDED, lambda line, _: line.decided, 26, centred=True),
     Column(Key.XL_MACHINE_RIGHT, lambda line, _: line.right, 28, centred=True),
     Column(Key.XL_MACHINE_CORRECTED, lambda line, _: line.corrected, 28, centred=True),
-    Column(Key.XL_MACHINE_SHARE, lambda line, _: f"{_share(line.right, line.decided)} %", 66, centred=True),
+    Column(Key.XL_MACHINE_SHARE, lambda line, _: f"{per_cent(line.right, line.decided)} %", 66, centred=True),
 )
 
 
@@ -218,11 +219,7 @@ def machine_heading(lines: Sequence[MachineLine], words: Catalogue) -> str:
     decided, corrected = sum(line.decided for line in lines), sum(line.corrected for line in lines)
     if not decided:
         return words[Key.XL_MACHINE_NONE]
-    return words.say(Key.XL_MACHINE, share=_share(decided - corrected, decided), corrected=corrected, decided=decided)
-
-
-def _share(right: int, decided: int) -> int:
-    return round(100 * right / decided)
+    return words.say(Key.XL_MACHINE, share=per_cent(decided - corrected, decided), corrected=corrected, decided=decided)
 
 
 def _line(order: int | str, name: str, rows: tuple[Row, ...], note: str, sheet: str) -> SummaryLine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,6 +25,17 @@ from exports.sheets import ListSheet, SummaryLine
 
 Progress = Callable[[int], None]
 _PROGRESS_EVERY = 100
+# Why a file cannot be written; anything else is met with a sentence that names the usual reasons.
+_WHY = {
+    errno.ENOENT: Key.XL_NO_FOLDER,
+    errno.ENOTDIR: Key.XL_NO_FOLDER,
+    errno.EISDIR: Key.XL_IS_FOLDER,
+    errno.EACCES: Key.XL_NO_RIGHT,
+    errno.EPERM: Key.XL_NO_RIGHT,
+    errno.EROFS: Key.XL_NO_RIGHT,
+    errno.ENOSPC: Key.XL_FULL,
+    errno.EDQUOT: Key.XL_FULL,
+}
 
 
 class ExcelWorkbooks:
@@ -67,7 +79,7 @@ class _Replacing:
         try:
             number, name = tempfile.mkstemp(suffix=".xlsx", prefix=".doithoai-", dir=self._target.parent)
         except OSError as fault:
-            raise self._refusal() from fault
+            raise self._refusal(fault) from fault
         os.close(number)
         self._draft = Path(name)
         return self._draft
@@ -78,18 +90,18 @@ class _Replacing:
                 self._sync()
                 self._draft.replace(self._target)
         except OSError as own:
-            raise self._refusal() from own
+            raise self._refusal(own) from own
         finally:
             self._draft.unlink(missing_ok=True)
         if isinstance(fault, OSError):
-            raise self._refusal() from fault
+            raise self._refusal(fault) from fault
 
     def _sync(self) -> None:
         with self._draft.open("rb+") as file:
             os.fsync(file.fileno())
 
-    def _refusal(self) -> WorkbookFault:
-        return WorkbookFault(Key.XL_CANNOT_WRITE, file=self._target.name)
+    def _refusal(self, fault: OSError) -> WorkbookFault:
+        return WorkbookFault(_WHY.get(fault.errno or 0, Key.XL_CANNOT_WRITE), file=str(self._target))
 
 
 class GroupedBook:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
-from bot.ports import Moderator
+from bot.ports import Invitation, Moderator
 from storage.schema import invitations, moderators, sign_ins
 from storage.work import Work
 
@@ -47,6 +47,11 @@ class Moderators:
 
     async def all(self) -> list[Moderator]:
         return [_moderator(row) for row in await self._work.rows(select(moderators).order_by(moderators.c.id))]
+
+    async def invited(self, at: datetime) -> list[Invitation]:
+        usable = select(invitations).where(invitations.c.used_at.is_(None), invitations.c.expires_at > at)
+        rows = await self._work.rows(usable.order_by(invitations.c.expires_at, invitations.c.name))
+        return [Invitation(row.name, row.chief, row.expires_at) for row in rows]
 
     async def revoke(self, name: str) -> bool:
         # Signed-in sessions go with the moderator (ON DELETE CASCADE); history keeps the name.

@@ -105,14 +105,10 @@ class Submissions:
         return [_submission(row) for row in await self._work.rows(theirs.order_by(waiting_first, submissions.c.number))]
 
     async def unclassified(self, programme: str, *, after: int, limit: int) -> list[Submission]:
-        waiting = select(submissions).where(
-            submissions.c.programme == programme,
-            submissions.c.state == State.WAITING.value,
-            submissions.c.topic == UNCLASSIFIED,
-            submissions.c.id > after,
-            ~submissions.c.private,
-        )
-        return [_submission(row) for row in await self._work.rows(waiting.order_by(submissions.c.id).limit(limit))]
+        return await self._waiting(programme, after, limit, submissions.c.topic == UNCLASSIFIED)
+
+    async def waiting(self, programme: str, *, after: int, limit: int) -> list[Submission]:
+        return await self._waiting(programme, after, limit)
 
     async def some(self, ids: Collection[int]) -> list[Submission]:
         found = select(submissions).where(submissions.c.id.in_(ids), ~submissions.c.private).order_by(submissions.c.id)
@@ -129,6 +125,16 @@ class Submissions:
         if among is not None:
             found = found.where(submissions.c.id.in_(among))
         return [(row.id, row.text) for row in await self._work.rows(found.order_by(submissions.c.id).limit(limit))]
+
+    async def _waiting(self, programme: str, after: int, limit: int, *also: ColumnElement[bool]) -> list[Submission]:
+        waiting = select(submissions).where(
+            submissions.c.programme == programme,
+            submissions.c.state == State.WAITING.value,
+            submissions.c.id > after,
+            ~submissions.c.private,
+            *also,
+        )
+        return [_submission(row) for row in await self._work.rows(waiting.order_by(submissions.c.id).limit(limit))]
 
     async def _one(self, which: ColumnElement[bool]) -> Submission | None:
         row = await self._work.first(select(submissions).where(which))

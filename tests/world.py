@@ -14,13 +14,14 @@ from bot.domain.department import OUT_OF_SCOPE
 from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Typed, Words
 from bot.domain.submission import Proposal, State, Submission
 from bot.domain.text import fold
-from bot.ports import Router
+from bot.ports import Router, Watcher
 from bot.programmes.load import Library
 from bot.texts.catalogue import Catalogue
 from bot.usecases.cards import Cards
 from bot.usecases.exporting import Exporting
 from bot.usecases.import_slips import ImportSlips
 from bot.usecases.moderate import Moderate
+from bot.usecases.noticing import Noticing
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
 from bot.usecases.running import Running
@@ -94,6 +95,7 @@ class World:
     boards: tuple[Address, ...] = (GROUP,)
     rehearsal: bool = False
     router: Router = field(default_factory=WordRouter)
+    watcher: Watcher = field(default_factory=lambda: Noticing(Watch.open()))
 
     def __post_init__(self) -> None:
         self.library = Library.open(None, date(2026, 11, 21))
@@ -101,14 +103,15 @@ class World:
         self.running = Running(self.library, self.programme)
         self.pulse = Pulse()
         core = (self.store, self.clock)
-        self.watcher = Watch.open()
         self.receive = Receive(*core, self.router, self.watcher, self.voice, self.running, self.boards)
         self.similar = FindSimilar(self.store, self.running, SimilarTexts)
         self.groups = SimilarGroups(self.store, self.running, groups, self.pulse)
         self.cards = Cards(self.store, self.voice, self.running, self.router, self.similar, self.watcher)
         self.moderate = Moderate(*core, self.voice, self.running, self.boards)
         self.workbooks = ExcelWorkbooks(self.voice.catalogue)
-        self.exporting = Exporting(*core, self.voice, self.running, self.workbooks, self.folder, self.boards)
+        self.exporting = Exporting(
+            *core, self.voice, self.running, self.workbooks, self.watcher, self.folder, self.boards
+        )
         self.importing = ImportSlips(*core, self.router, self.watcher, self.voice, self.running, self.boards)
         self.staff = Staff(*core, self.voice)
 

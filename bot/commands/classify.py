@@ -77,7 +77,7 @@ def _one(settings: Settings, routing: RoutingTable, parsed: argparse.Namespace) 
     for guess in result["alternatives"]:
         mark = "→" if guess["topic"] == result["topic"] else " "
         department = routing.name(guess["department"]) or "không cơ quan nào"
-        say(f"{mark} {guess['confidence']:4.0%}  {routing.topics[guess['topic']].name}  –  {department}")
+        say(f"{mark} {100 * guess['confidence']:3.0f} %  {routing.topics[guess['topic']].name}  –  {department}")
     if result["supporting"]:
         say("Phối hợp: " + ", ".join(routing.name(id_) for id_ in result["supporting"]))
     if parsed.explain:

@@ -10,10 +10,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from bot.commands.output import DONE, print_json, progress, say, table, warn
-from bot.commands.parser import instant, subcommand
+from bot.commands.parser import subcommand
 from bot.commands.slips import chosen_programme
+from bot.commands.which import DEMO_APART, add_database, demo_or
 from bot.commands.who import account
 from bot.domain.deadline import VIETNAM
+from bot.domain.decision import per_cent
 from bot.domain.learning import BASE, Change, Exam, Learnt, Verdict, Version
 from bot.settings import read
 from bot.texts.catalogue import short_day, when
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 
 _NICE = 10  # by how much a training at night stands back behind everybody else
 _BASE_NAME = "câu mẫu"
+_PLAN = (
+    "sẽ đọc mọi quyết định đã lưu của cán bộ; nếu có từ {needed} câu mô hình đang dùng chưa học thì huấn luyện một mô "
+    "hình mới, cho thi cùng mô hình đang dùng và chỉ thay khi đúng hơn. Mất một đến hai phút, bot vẫn chạy bình thường…"
+)
+_HEADINGS = ["Mô hình số", "Lập lúc", "Học từ mấy câu", "Thử câu gần đây", "Thử bộ câu cố định", "Ghi chú"]
 _VERDICTS = {
     Verdict.PROMOTED: "tốt hơn, được đưa vào dùng",
     Verdict.NOT_BETTER: "không đúng hơn ở các câu gần đây",
@@ -39,7 +46,8 @@ def add_to(commands: Any) -> None:
     train = subcommand(commands, "train", "cho máy học từ quyết định của cán bộ, giữ mô hình mới nếu tốt hơn")
     train.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
     train.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    train.add_argument("--at-night", action="store_true", help=argparse.SUPPRESS)  # how the running bot calls it
+    # How the running bot calls it, to whose log this then belongs.
+    train.add_argument("--at-night", dest="logs", action="store_true", help=argparse.SUPPRESS)
     train.set_defaults(command=_train)
 
     model = subcommand(commands, "model", "xem, đổi mô hình đang dùng; xem máy đúng bao nhiêu")
@@ -53,7 +61,7 @@ def add_to(commands: Any) -> None:
     rollback.set_defaults(command=_rollback)
     accuracy = subcommand(what, "accuracy", "máy đề xuất đúng bao nhiêu, theo từng cơ quan")
     accuracy.add_argument("--programme", metavar="MÃ", help="mã chương trình (mặc định: DOITHOAI_PROGRAMME)")
-    accuracy.add_argument("--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này")
+    add_database(accuracy, "diễn tập như thể đang là lúc này")
     accuracy.set_defaults(command=_accuracy)
     for one in (listed, promote, rollback, accuracy):
         one.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
@@ -63,7 +71,9 @@ def add_to(commands: Any) -> None:
 
 
 def _train(parsed: argparse.Namespace) -> int:
-    if parsed.at_night and hasattr(os, "nice"):
+    from bot.app import demo_kept
+
+    if parsed.logs and hasattr(os, "nice"):
         os.nice(_NICE)
     learnt = asyncio.run(_learnt(parsed))
     if parsed.json:
@@ -71,21 +81,24 @@ def _train(parsed: argparse.Namespace) -> int:
     else:
         for sentence in _told(learnt):
             say(sentence)
+        if learnt.verdict is Verdict.TOO_FEW and demo_kept(read()):
+            warn("dữ liệu của bản chạy thử (doithoai demo) nằm riêng và không được dùng để huấn luyện.")
     return DONE
 
 
 async def _learnt(parsed: argparse.Namespace) -> Learnt:
     from bot.app import open_desk
-    from classifier.learning import STEPS
+    from classifier.learning import NEEDED, STEPS
 
     settings = read()
-    async with open_desk(settings, chosen_programme(settings, parsed.programme)) as desk:
-        by = desk.voice.text(Key.STAFF_BY_SCHEDULE) if parsed.at_night else _by()
+    programme = chosen_programme(settings, parsed.programme)
+    if not parsed.logs:
+        warn(_PLAN.format(needed=NEEDED))
+    async with open_desk(settings, programme) as desk:
+        by = desk.voice.text(Key.STAFF_BY_SCHEDULE) if parsed.logs else _by()
         learn = desk.learn()
-        if not parsed.at_night:
-            warn("đang đọc quyết định của cán bộ và huấn luyện, có thể mất một hai phút…")
         with progress("Huấn luyện", STEPS) as advance:
-            return await learn(by=by, anew=not parsed.at_night, progress=advance)
+            return await learn(by=by, anew=not parsed.logs, progress=advance)
 
 
 def _by() -> str:
@@ -127,18 +140,26 @@ def _versions() -> Versions:
 
 
 def _list(parsed: argparse.Namespace) -> int:
+    from classifier.versions import MANIFEST
+
     versions = _versions()
     manifest = versions.manifest()
     in_use = versions.active()
-    if parsed.json:
-        print_json({**asdict(manifest), "answers": in_use.id if in_use else BASE, "fingerprint": versions.fingerprint})
-        return DONE
     used = in_use.id if in_use else BASE
-    rows = [[str(BASE), _BASE_NAME, "", "", "", "đang dùng" if used == BASE else ""]]
+    if versions.damaged:
+        warn(
+            f"không đọc được danh sách mô hình “{versions.folder / MANIFEST}” (tệp hỏng hoặc không có quyền đọc) nên "
+            f"đang dùng mô hình {_BASE_NAME}; máy lập lại danh sách ở lần huấn luyện tới: doithoai train"
+        )
+    if parsed.json:
+        plain = {**asdict(manifest), "versions": [_plain(one) for one in manifest.versions]}
+        print_json({**plain, "answers": used, "fingerprint": versions.fingerprint})
+        return DONE
+    rows = [[f"{BASE} ({_BASE_NAME})", "có sẵn", "", "", "", "đang dùng" if used == BASE else ""]]
     rows += [_row(one, used, versions) for one in manifest.versions]
-    table(["Số", "Lập lúc", "Quyết định", "Gần đây", "Cố định", "Ghi chú"], rows)
+    table(_HEADINGS, rows)
     if manifest.versions:
-        say("Gần đây, Cố định: số câu đúng cơ quan của mô hình trước → mô hình này / số câu thử.")
+        say("Hai cột thử: số câu mô hình dùng trước đó chọn đúng cơ quan → số câu mô hình này chọn đúng / số câu thử.")
     if manifest.active != used:
         warn(
             f"mô hình số {manifest.active} do bản cài khác lập ra nên tạm dùng mô hình {_BASE_NAME}; "
@@ -147,6 +168,11 @@ def _list(parsed: argparse.Namespace) -> int:
     for change in manifest.history:
         say(_changed(change))
     return DONE
+
+
+def _plain(version: Version) -> dict[str, Any]:
+    """Everything about a model but the marks of its texts, which tell nobody anything."""
+    return {key: value for key, value in asdict(version).items() if key not in ("learnt", "offered")}
 
 
 def _row(version: Version, used: int, versions: Versions) -> list[str]:
@@ -175,10 +201,12 @@ def _rollback(parsed: argparse.Namespace) -> int:
     return _put(parsed, lambda versions: versions.rollback(by=_by(), at=WallClock().now()))
 
 
-def _put(parsed: argparse.Namespace, change: Callable[[Versions], Change]) -> int:
+def _put(parsed: argparse.Namespace, change: Callable[[Versions], Change | None]) -> int:
     made = change(_versions())
     if parsed.json:
-        print_json(asdict(made))
+        print_json({**asdict(made), "changed": True} if made else {"version": parsed.id, "changed": False})
+    elif made is None:
+        say(f"Mô hình {_name(parsed.id)} vốn đang được dùng; không có gì thay đổi.")
     else:
         say(f"Từ nay dùng mô hình {_name(made.version)} thay cho mô hình {_name(made.before)}.")
         say("Bot đang chạy tự chuyển sang trong vòng nửa phút.")
@@ -189,18 +217,22 @@ def _put(parsed: argparse.Namespace, change: Callable[[Versions], Change]) -> in
 
 
 def _accuracy(parsed: argparse.Namespace) -> int:
+    from bot.app import demo_kept
+
     lines = asyncio.run(_measured(parsed))
     decided, right = sum(line.decided for line in lines), sum(line.right for line in lines)
     if parsed.json:
         rows = [{**asdict(line), "corrected": line.corrected} for line in lines]
         print_json({"decided": decided, "right": right, "corrected": decided - right, "departments": rows})
     elif not decided:
-        say("Chưa có câu nào được cán bộ quyết định nên chưa tính được.")
+        say("Chưa có câu nào được cán bộ duyệt hoặc xếp là ngoài phạm vi nên chưa tính được.")
+        if not parsed.demo and demo_kept(read()):
+            warn(DEMO_APART)
     else:
         corrected = f"cán bộ sửa {decided - right} câu (trong {decided} câu đã quyết định)"
         say(f"Máy đúng {_percent(right, decided)}, {corrected}.")
         table(
-            ["Cơ quan cán bộ đã chọn", "Đã quyết định", "Máy đúng", "Cán bộ sửa", "Tỷ lệ"],
+            ["Cơ quan cán bộ đã chọn", "Số câu đã quyết định", "Máy đúng", "Cán bộ sửa", "Tỷ lệ máy đúng"],
             [_department(line) for line in lines],
         )
     return DONE
@@ -210,8 +242,9 @@ async def _measured(parsed: argparse.Namespace) -> Sequence[MachineLine]:
     from bot.app import open_desk
 
     settings = read()
-    async with open_desk(settings, chosen_programme(settings, parsed.programme), as_of=parsed.as_of) as desk:
-        return (await desk.exporting().content()).machine
+    programme = chosen_programme(settings, demo_or(parsed))
+    async with open_desk(settings, programme, as_of=parsed.as_of, demo=parsed.demo) as desk:
+        return await desk.exporting().machine()
 
 
 def _department(line: MachineLine) -> list[str]:
@@ -220,4 +253,4 @@ def _department(line: MachineLine) -> list[str]:
 
 
 def _percent(right: int, decided: int) -> str:
-    return f"{round(100 * right / decided)} %"
+    return f"{per_cent(right, decided)} %"

@@ -10,13 +10,13 @@ import socket
 import webbrowser
 from typing import Any
 
+from bot.commands.chief import NAME_A_CHIEF, nobody_sees
 from bot.commands.faults import Trouble, listening_on
 from bot.commands.output import DONE, REFUSED, WRONG_USE, say, warn
 from bot.commands.parser import LAST_PORT, instant, port
 from bot.settings import Settings, read
 
 _LOOPBACK = "127.0.0.1"
-_NAME_A_CHIEF = "doithoai moderator invite TÊN --chief"
 _MORE_PORTS = 10  # that the demo tries after the usual one
 
 
@@ -29,7 +29,7 @@ def add_to(commands: Any) -> None:
     run.add_argument(
         "--as-of", type=instant, metavar="LÚC", help="diễn tập như thể đang là lúc này, ví dụ 2024-02-20T09:00"
     )
-    run.set_defaults(command=_run)
+    run.set_defaults(command=_run, logs=True)
 
     demo = commands.add_parser(
         "demo",
@@ -120,14 +120,14 @@ async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace,
         if addresses.telegram:
             say(f"  Telegram:                  {addresses.telegram}")
         if demo:
-            say(f"Bản chạy thử coi bạn là người phụ trách; khi chạy thật, mời người phụ trách bằng: {_NAME_A_CHIEF}")
+            say(f"Bản chạy thử coi bạn là người phụ trách; khi chạy thật, mời người phụ trách bằng: {NAME_A_CHIEF}")
         say("Nhấn Ctrl+C để dừng.")
         if demo and not parsed.no_browser and _has_screen():
             webbrowser.open(f"{web}/demo")
 
     async with open_desk(settings, programme, as_of=parsed.as_of, demo=demo) as desk:
-        if not demo and not await desk.has_chief():
-            warn(f"chưa có người phụ trách nên lời của người gặp nguy hiểm chưa ai xem được; mời bằng: {_NAME_A_CHIEF}")
+        if unseen := nobody_sees(await desk.unseen()):
+            warn(unseen)
         with listening_on(settings.web_bind):
             await serve(desk, demo=demo, announce=announce, progress=warn)
 

@@ -8,9 +8,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.commands.output import DONE, print_json, progress, say, table
-from bot.commands.parser import instant, subcommand
+from bot.commands.output import DONE, WRONG_USE, print_json, progress, say, table, warn
+from bot.commands.parser import subcommand
 from bot.commands.slips import chosen_programme
+from bot.commands.which import DEMO_APART, add_database, demo_or
 from bot.domain.errors import Refusal
 from bot.domain.submission import Submission
 from bot.domain.text import shorten
@@ -33,7 +34,7 @@ _NOTHING = "Chưa có câu hỏi nào để so: cơ sở dữ liệu còn trốn
 def add_to(commands: Any) -> None:
     """Add the command to the command line."""
     command = subcommand(commands, "similar", "tìm câu gần giống một câu, hoặc nhóm các câu giống nhau")
-    what = command.add_mutually_exclusive_group(required=True)
+    what = command.add_mutually_exclusive_group()
     what.add_argument("text", nargs="?", metavar="CÂU", help="câu cần tìm câu gần giống, trong mọi chương trình đã lưu")
     what.add_argument("--groups", action="store_true", help="các nhóm câu giống nhau của một chương trình")
     command.add_argument(
@@ -47,7 +48,7 @@ def add_to(commands: Any) -> None:
         metavar="SỐ",
         help=f"nhiều nhất bao nhiêu câu hoặc nhóm, tới {_MOST} (mặc định: {_FEW} câu, {_SOME} nhóm)",
     )
-    command.add_argument("--as-of", type=instant, metavar="LÚC", help="tìm trong dữ liệu diễn tập")
+    add_database(command, "tìm trong dữ liệu diễn tập")
     command.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
     command.set_defaults(command=_similar)
 
@@ -59,6 +60,9 @@ def _how_many(text: str) -> int:
 
 
 def _similar(parsed: argparse.Namespace) -> int:
+    if not parsed.groups and parsed.text is None:
+        warn("cần CÂU hoặc --groups. Xem hướng dẫn: doithoai similar --help")
+        return WRONG_USE
     settings = read()
     if parsed.groups:
         return asyncio.run(_groups(settings, parsed))
@@ -76,7 +80,7 @@ async def _nearest(settings: Settings, parsed: argparse.Namespace) -> int:
     library = load_library(settings, WallClock(parsed.as_of))
     if parsed.programme:
         library.get(parsed.programme)  # a code that no file has is a slip of the pen
-    async with open_for_reading(settings, as_of=parsed.as_of) as store:
+    async with open_for_reading(settings, as_of=parsed.as_of, demo=parsed.demo) as store:
         texts = await comparable_texts(store, parsed.programme) if store else []
         index = open_similar()
         with progress("So các câu", len(texts)) as advance:
@@ -91,9 +95,19 @@ async def _nearest(settings: Settings, parsed: argparse.Namespace) -> int:
         states = load_catalogue(settings).section("state")
         rows = [_twin_row(twin, states) for twin in result]
         table(["Mã", "Giống", "Trạng thái", "Cơ quan", "Năm", "Nội dung"], rows)
+    elif texts:
+        say(f"Không có câu nào gần giống, trong {len(texts)} câu đã so.")
     else:
-        say(f"Không có câu nào gần giống, trong {len(texts)} câu đã so." if texts else _NOTHING)
+        _nothing(settings, parsed)
     return DONE
+
+
+def _nothing(settings: Settings, parsed: argparse.Namespace) -> None:
+    from bot.app import demo_kept
+
+    say(_NOTHING)
+    if not parsed.demo and demo_kept(settings):
+        warn(DEMO_APART)
 
 
 async def _as_stored(store: Store, running: Running, found: Sequence[Likeness]) -> tuple[Twin, ...]:
@@ -124,7 +138,7 @@ async def _groups(settings: Settings, parsed: argparse.Namespace) -> int:
     from bot.app import grouping, load_catalogue, load_library, open_for_reading
 
     library = load_library(settings, WallClock(parsed.as_of))
-    programme = library.get(chosen_programme(settings, parsed.programme)).code
+    programme = library.get(chosen_programme(settings, demo_or(parsed))).code
 
     def group(texts: Sequence[tuple[int, str]], go_on: Callable[[int], None] | None = None) -> list[LikeGroup]:
         with progress("So các câu", len(texts)) as advance:
@@ -136,13 +150,13 @@ async def _groups(settings: Settings, parsed: argparse.Namespace) -> int:
 
             return grouping()(texts, compared)
 
-    async with open_for_reading(settings, as_of=parsed.as_of) as store:
+    async with open_for_reading(settings, as_of=parsed.as_of, demo=parsed.demo) as store:
         proposed = await _proposed(SimilarGroups(store, Running(library, programme), group, Pulse())) if store else None
     groups = proposed.groups[: parsed.limit or _SOME] if proposed else ()
     if parsed.json:
         print_json([_group_data(one) for one in groups])
     elif proposed is None or not proposed.compared:
-        say(_NOTHING)
+        _nothing(settings, parsed)
     elif not groups:
         say(f"Không có câu nào giống nhau, trong {proposed.compared} câu đã so.")
     else:
@@ -166,7 +180,7 @@ def _print_group(number: int, group: Group, states: Mapping[str, str]) -> None:
         about = ", ".join(filter(None, (_percent(member.score), states[one.state.value], one.unit)))
         say(f"  {one.code} ({about}): {shorten(one.text, _LENGTH)}")
     if (rest := group.size - _MEMBERS) > 0:
-        say(f"  … và {rest} câu nữa")
+        say(f"  và {rest} câu nữa; xem thêm bằng --json")
 
 
 def _group_data(group: Group) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bot.commands.chief import nobody_sees
 from bot.commands.faults import Trouble
 from bot.commands.output import DONE, REFUSED, print_json, progress, say, warn
 from bot.commands.parser import instant, subcommand
@@ -57,15 +58,17 @@ def chosen_programme(settings: Settings, named: str | None) -> str:
 
 def _import(parsed: argparse.Namespace) -> int:
     settings = read()
-    result = asyncio.run(_import_file(settings, parsed))
+    result, unseen = asyncio.run(_import_file(settings, parsed))
     if parsed.json:
         print_json(asdict(result))
     else:
         _report(result, approved=parsed.approved)
+    if result.private and unseen:
+        warn(unseen)
     return REFUSED if result.bad else DONE
 
 
-async def _import_file(settings: Settings, parsed: argparse.Namespace) -> Imported:
+async def _import_file(settings: Settings, parsed: argparse.Namespace) -> tuple[Imported, str]:
     from bot.app import group_of, open_desk, open_watcher
 
     async with open_desk(settings, chosen_programme(settings, parsed.programme), as_of=parsed.as_of) as desk:
@@ -83,7 +86,8 @@ async def _import_file(settings: Settings, parsed: argparse.Namespace) -> Import
             (group,) if group else (),
         )
         with progress("Nhập phiếu", len(file.slips)) as advance:
-            return await taking(file, by=_by(), approved=parsed.approved, received=parsed.received, progress=advance)
+            result = await taking(file, by=_by(), approved=parsed.approved, received=parsed.received, progress=advance)
+        return result, nobody_sees(await desk.unseen())
 
 
 def _report(result: Imported, *, approved: bool) -> None:

@@ -6,6 +6,7 @@ one that leaves the department open.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,13 +18,16 @@ from bot.texts.keys import Key
 
 # Refusals that say "this is no question to a dialogue"; the others (a copy, unclear, rude, private) say nothing of it.
 OUT_OF_SCOPE_REASONS = frozenset(key.value for key in (Key.R_OUT_OF_SCOPE, Key.R_SPAM, Key.R_ACCUSES))
+_MARK_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A text and the topic that a person confirmed. `proposed` is the machine's, UNCLASSIFIED where it had none.
 
-    `at` is when it was decided, aware.
+    `at` is when it was decided, aware. `settled`: a person confirmed this topic, by approving the text for a department
+    or refusing it as out of scope. Not so where the topic was only chosen on the way there, or read out of a refusal as
+    spam or as an accusation.
     """
 
     submission_id: int
@@ -31,6 +35,16 @@ class Decision:
     topic: str
     proposed: str
     at: datetime
+    settled: bool = True
+
+    @property
+    def mark(self) -> str:
+        """What this text of this submission is known by, whatever was decided of it and when: 16 hexadecimal digits.
+
+        It is kept beside a model that learnt the text; nobody can read the text out of it.
+        """
+        content = f"{self.submission_id}\n{self.text}".encode(errors="surrogatepass")
+        return hashlib.blake2b(content, digest_size=_MARK_BYTES).hexdigest()
 
 
 def decision(submission: Submission, entries: Sequence[HistoryEntry], lead: str | None) -> Decision | None:
@@ -43,16 +57,17 @@ def decision(submission: Submission, entries: Sequence[HistoryEntry], lead: str 
         return None
     last = {entry.action: entry for entry in _since_last_words(entries)}
     moved, approved = last.get(Action.CHANGE_TOPIC), last.get(Action.APPROVE)
-    topic = submission.topic
+    topic, settled = submission.topic, submission.state is State.APPROVED and lead is not None
     if submission.state is State.REJECTED and submission.reason in OUT_OF_SCOPE_REASONS:
-        topic, moments = OUT_OF_SCOPE, [last[Action.REJECT].at]
+        topic, settled = OUT_OF_SCOPE, submission.reason == Key.R_OUT_OF_SCOPE.value
+        moments = [last[Action.REJECT].at]
     elif submission.state is State.APPROVED and lead and approved and approved.actor != entries[0].actor:
         moments = [entry.at for entry in (approved, moved) if entry]
     elif moved is not None:
         moments = [moved.at]
     else:
         return None
-    return Decision(submission.id, submission.text, topic, topic_of(submission.proposal), max(moments))
+    return Decision(submission.id, submission.text, topic, topic_of(submission.proposal), max(moments), settled)
 
 
 def _since_last_words(entries: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
@@ -77,7 +92,7 @@ class Tally:
 
 
 def tallies(decisions: Iterable[Decision], leads: Mapping[str, str | None]) -> tuple[Tally, ...]:
-    """A tally for every department with a decided text that the machine had read, in the order of `leads`.
+    """A tally for every department with a settled text that the machine had read, in the order of `leads`.
 
     `leads` names the department of each topic under the programme. A proposal is right where its topic is of the same
     department; topics that nobody leads are right by themselves only.
@@ -85,10 +100,15 @@ def tallies(decisions: Iterable[Decision], leads: Mapping[str, str | None]) -> t
     decided: Counter[str | None] = Counter()
     right: Counter[str | None] = Counter()
     for one in decisions:
-        if one.proposed:
+        if one.proposed and one.settled:
             decided[leads.get(one.topic)] += 1
             right[leads.get(one.topic)] += (leads.get(one.proposed) or one.proposed) == (
                 leads.get(one.topic) or one.topic
             )
     order = [lead for lead in dict.fromkeys(leads.values()) if lead] + [None]
     return tuple(Tally(lead, decided[lead], right[lead]) for lead in order if decided[lead])
+
+
+def per_cent(part: int, whole: int) -> int:
+    """A share of a whole above zero in whole per cent, a half rounded up as a reader expects."""
+    return (200 * part + whole) // (2 * whole)

@@ -34,19 +34,21 @@ class Version:
     """A model that is kept. Instants are aware.
 
     `fingerprint` names the texts and the code that it was made with: it answers only beside those. `decisions` it
-    learnt from, none of them later than `until`; `seen` is the latest decision that there was. `verdict` is that of the
-    day it was made; a person may think otherwise.
+    learnt from; `seen` is the latest decision that there was. `verdict` is that of the day it was made; a person may
+    think otherwise. `learnt` are the marks (`bot.domain.decision.Decision.mark`) of the texts that it learnt and of
+    their copies, `offered` those of all that there were.
     """
 
     id: int
     made_at: datetime
     fingerprint: str
     decisions: int
-    until: datetime
     seen: datetime
     verdict: Verdict
     frozen: Exam
     recent: Exam
+    learnt: frozenset[str] = frozenset()
+    offered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ responsible person alone and never to the group.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,6 +51,7 @@ class Notices:
 
     `parts`: the text cut into its questions, word for word and in order, where it holds several; else empty.
     `personal` stand in the order of the text and never overlap. `denounces`: a named person is accused of something.
+    `failed`: a rule broke on this text, so nothing is known of it.
     """
 
     parts: tuple[str, ...] = ()
@@ -58,6 +59,14 @@ class Notices:
     danger: Danger | None = None
     spam: Spam | None = None
     denounces: bool = False
+    failed: bool = False
+
+
+def replaced(text: str, spans: Iterable[PersonalSpan], words: Mapping[Personal, str]) -> str:
+    """The text with the words for its kind in the place of each span: gọi [số điện thoại] nhé."""
+    for span in sorted(spans, key=lambda one: -one.start):
+        text = text[: span.start] + words[span.kind] + text[span.end :]
+    return text
 
 
 def masked(text: str, spans: Iterable[PersonalSpan]) -> str:

@@ -36,7 +36,7 @@ class Action(StrEnum):
     CLASSIFY = "classify"
     SET_APART = "set_apart"  # chuyển riêng cho người phụ trách
     OPEN_UP = "open_up"  # người phụ trách đưa ra hàng chờ chung
-    CLOSE = "close"  # người phụ trách đã xem và cho người liên hệ riêng
+    CLOSE = "close"  # người phụ trách đã xem xong, giữ riêng
 
 
 MODERATOR_ACTIONS = (Action.APPROVE, Action.CHANGE_TOPIC, Action.REJECT, Action.UNDO, Action.SET_APART)

@@ -8,7 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One issue (or one waiting submission). `text` is exactly as written; `units` are all units that raised it."""
+    """One issue (or one waiting submission). `text` is as it may be read by everybody who gets the workbook (see
+    bot/usecases/covering.py), else exactly as written; `units` are all units that raised it.
+    """
 
     codes: tuple[str, ...]
     topic: str

@@ -121,6 +121,7 @@ class Key(StrEnum):
     TOLD_SET_APART = "told.set_apart"
     TOLD_OPENED_UP = "told.opened_up"
     TOLD_CLOSED = "told.closed"
+    TOLD_REOPENED = "told.reopened"
 
     # --- reason: lý do không duyệt (sửa, thêm bớt trong tệp lời thoại)
     R_DUPLICATE = "reason.duplicate"
@@ -185,6 +186,7 @@ class Key(StrEnum):
     CARD_PRIVATE = "card.private"
     CARD_PRIVATE_GONE = "card.private_gone"
     CARD_CLOSED = "card.closed"
+    CARD_OPENED_UP = "card.opened_up"
     CARD_SELF_HARM = "card.self_harm"
     CARD_ABUSE = "card.abuse"
     CARD_PARTS = "card.parts"
@@ -212,6 +214,7 @@ class Key(StrEnum):
     REFUSE_CHANGED = "refuse.changed"
     REFUSE_CLASSIFIED = "refuse.classified"
     REFUSE_PRIVATE = "refuse.private"
+    REFUSE_LAST_CHIEF = "refuse.last_chief"
     REFUSE_STALE_BUTTON = "refuse.stale_button"
     REFUSE_NOT_MODERATOR = "refuse.not_moderator"
     REFUSE_NO_CODE = "refuse.no_code"
@@ -242,11 +245,20 @@ class Key(StrEnum):
     STAFF_BY_SCHEDULE = "staff.by_schedule"
     STAFF_QUARANTINE = "staff.quarantine"
     STAFF_PRIVATE = "staff.private"
+    STAFF_PRIVATE_NOBODY = "staff.private_nobody"
     STAFF_MODEL_PROMOTED = "staff.model_promoted"
 
     # --- note: ghi chú trong bảng tổng hợp
     NOTE_LATE = "note.late"
     NOTE_GUESS = "note.guess"
+
+    # --- hidden: chữ thay cho phần không in ra trong bảng tổng hợp
+    HIDDEN_PHONE = "hidden.phone"
+    HIDDEN_ID_NUMBER = "hidden.id_number"
+    HIDDEN_EMAIL = "hidden.email"
+    HIDDEN_BANK_ACCOUNT = "hidden.bank_account"
+    HIDDEN_UNKNOWN = "hidden.unknown"
+    HIDDEN_DENOUNCES = "hidden.denounces"
 
     # --- rehearsal: đánh dấu diễn tập
     REHEARSAL_MARK = "rehearsal.mark"
@@ -479,6 +491,10 @@ class Key(StrEnum):
     XL_TOPIC_GUESS = "export.topic_guess"
     XL_SUPPORTING_GUESS = "export.supporting_guess"
     XL_CANNOT_WRITE = "export.cannot_write"
+    XL_NO_FOLDER = "export.no_folder"
+    XL_IS_FOLDER = "export.is_folder"
+    XL_NO_RIGHT = "export.no_right"
+    XL_FULL = "export.full"
     XL_MISMATCH = "export.mismatch"
     XL_NO_FILE = "export.no_file"
     XL_CANNOT_READ = "export.cannot_read"

@@ -16,6 +16,7 @@ from bot.domain.text import shorten
 from bot.ports import Card, CardButton, Router, ShownCard, Store, Transaction, Watcher
 from bot.texts.catalogue import when
 from bot.texts.keys import Key
+from bot.usecases.apart import opened_up
 from bot.usecases.running import Running
 from bot.usecases.similar import FindSimilar, Twin
 from bot.usecases.voice import Voice
@@ -162,7 +163,7 @@ class Cards:
             alternatives=self._alternatives(submission, routing),
             because=await self._because(submission),
             similar=self._similar_line(await self._similar.near(tx, submission, routing)),
-            notices=await self._notices(submission, routing),
+            notices=await self._notices(tx, submission, routing),
             private=submission.private,
             actions=submission.actions(chief=submission.private),
             decided_by=submission.decided_by,
@@ -187,13 +188,17 @@ class Cards:
         # A page of text takes sixty milliseconds, and a board two hundred cards: nobody else shall wait for that.
         return await asyncio.to_thread(self._router.explain, submission.text, proposal.topic)
 
-    async def _notices(self, submission: Submission, routing: RoutingTable) -> tuple[str, ...]:
-        """What the machine noticed in the text, a sentence each, while somebody has to decide."""
+    async def _notices(self, tx: Transaction, submission: Submission, routing: RoutingTable) -> tuple[str, ...]:
+        """What was noticed in the text, a sentence each, while somebody has to decide: by the responsible person who
+        read it first, and by the machine.
+        """
         if submission.state is not State.WAITING:
             return ()
         notices = await asyncio.to_thread(self._watcher.look, submission.text)
         say = self._voice.text
+        opened = None if submission.private else await opened_up(tx, submission)
         lines = [
+            say(Key.CARD_OPENED_UP, by=opened.actor, at=opened.at) if opened else "",
             say(_DANGERS[notices.danger]) if notices.danger and submission.private else "",
             await self._parts_line(notices.parts, routing),
             self._personal_line(submission.text, notices.personal),

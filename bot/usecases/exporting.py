@@ -16,8 +16,9 @@ from bot.domain.message import Address
 from bot.domain.programme import Programme
 from bot.domain.submission import State, Submission
 from bot.domain.workbook import Content, DepartmentPart, Group, MachineLine, Row
-from bot.ports import Clock, ExportRecord, Store, Transaction, Workbooks
+from bot.ports import Clock, ExportRecord, Store, Transaction, Watcher, Workbooks
 from bot.texts.keys import Key
+from bot.usecases.covering import Covering
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
@@ -35,6 +36,7 @@ class Exporting:
         voice: Voice,
         running: Running,
         workbooks: Workbooks,
+        watcher: Watcher,
         folder: Path,
         boards: Sequence[Address] = (),
     ) -> None:
@@ -43,6 +45,7 @@ class Exporting:
         self._voice = voice
         self._running = running
         self._workbooks = workbooks
+        self._covering = Covering(watcher, voice)
         self._folder = folder
         self._boards = tuple(boards)
         self._one_at_a_time = asyncio.Lock()
@@ -65,6 +68,7 @@ class Exporting:
                     if occasion and await tx.exports.has(self._running.code, occasion):
                         return None
                     content = await self._content(tx)
+                content = await asyncio.to_thread(self._covering, content)
                 file = (target or self._folder / self._running.code / self._name(content)).absolute()
                 file.parent.mkdir(parents=True, exist_ok=True)
                 await asyncio.to_thread(self._workbooks.write, content, file, progress)
@@ -110,7 +114,21 @@ class Exporting:
     async def content(self) -> Content:
         """What a workbook made now would hold."""
         async with self._store.reading() as tx:
-            return await self._content(tx)
+            content = await self._content(tx)
+        return await asyncio.to_thread(self._covering, content)
+
+    async def machine(self) -> tuple[MachineLine, ...]:
+        """How often the machine was right, a line for each department to which something was decided."""
+        async with self._store.reading() as tx:
+            _, routing = await self._running.view(tx)
+            return await self._machine(tx, routing)
+
+    async def _machine(self, tx: Transaction, routing: RoutingTable) -> tuple[MachineLine, ...]:
+        decisions = await tx.decisions.all(self._running.code)
+        return tuple(
+            MachineLine(routing.name(tally.department), tally.decided, tally.right)
+            for tally in tallies(decisions, routing.leads)
+        )
 
     async def _content(self, tx: Transaction) -> Content:
         programme, routing = view = await self._running.view(tx)
@@ -137,10 +155,7 @@ class Exporting:
                 if issue.lead is None
             ),
             waiting=tuple(self._row([submission], view) for submission in waiting),
-            machine=tuple(
-                MachineLine(routing.name(tally.department), tally.decided, tally.right)
-                for tally in tallies(await tx.decisions.all(programme.code), routing.leads)
-            ),
+            machine=await self._machine(tx, routing),
         )
         if content.issues != len(asked):
             raise RuntimeError(f"{len(asked)} issues were asked and {content.issues} stand in the workbook")

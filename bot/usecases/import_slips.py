@@ -16,7 +16,7 @@ from bot.domain.programme import Intake, Programme
 from bot.domain.submission import Action, HistoryEntry, NewSubmission, Proposal, State, Submission, topic_of
 from bot.domain.workbook import BadSlip, Slip
 from bot.ports import Clock, Router, SlipFile, Store, Transaction, Watcher
-from bot.usecases.apart import keep_apart
+from bot.usecases.apart import announce, keep_apart
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
@@ -80,25 +80,25 @@ class ImportSlips:
             async with self._store.reading() as tx:
                 _, routing = await self._running.view(tx)
             proposals = self._router.propose_all([slip.text for _, _, slip in batch], routing.leads)
+            dangers = [self._watcher.look(slip.text).danger for _, _, slip in batch]
             async with self._store.transaction() as tx:
                 programme, routing = await self._running.view(tx)
                 seen = await tx.slips.seen(programme.code, {key for key, _, _ in batch})
                 fresh = [
-                    (key, slip, proposal)
-                    for (key, times, slip), proposal in zip(batch, proposals, strict=True)
+                    (key, slip, proposal, danger)
+                    for (key, times, slip), proposal, danger in zip(batch, proposals, dangers, strict=True)
                     if times > seen.get(key, 0)
                 ]
-                await tx.slips.count(programme.code, Counter(key for key, _, _ in fresh))
-                for _, slip, proposal in fresh:
+                await tx.slips.count(programme.code, Counter(key for key, *_ in fresh))
+                for _, slip, proposal, danger in fresh:
                     arrived = slip.received or received or self._clock.now()
-                    danger = self._watcher.look(slip.text).danger
                     added = await self._add(tx, programme, slip, proposal, danger, arrived, by)
                     done["late"] += added.late
                     done["private"] += added.private
                     if danger:
-                        # The group hears of the first one: one sentence calls somebody to the board.
-                        boards = self._boards if done["private"] == 1 else ()
-                        await keep_apart(tx, added, danger, self._clock.now(), boards, self._voice)
+                        await keep_apart(tx, added, danger, self._clock.now())
+                        if done["private"] == 1:  # one sentence calls somebody to the board, however many there are
+                            await announce(tx, self._clock.now(), self._boards, self._voice)
                     elif approved:
                         done["unclear"] += await self._approve(tx, routing, added, proposal, by)
             done["added"] += len(fresh)

@@ -1,4 +1,4 @@
-"""Moderators of the web board come in by a link that works once."""
+"""Moderators of the web board come in by a link that works once, and are let go by name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from bot.domain.errors import Refusal
-from bot.ports import Clock, Store
+from bot.ports import Clock, Store, Transaction
 from bot.texts.keys import Key
 
 VALID_FOR = timedelta(days=3)
@@ -37,3 +37,22 @@ class Invite:
         async with self._store.transaction() as tx:
             await tx.moderators.invite(name.strip(), hashed(token), now + VALID_FOR, now, chief=chief)
         return token, now + VALID_FOR
+
+
+class Revoke:
+    """Lets somebody go. The last responsible person only by `force`: nobody would see who is in danger."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def __call__(self, name: str, *, force: bool = False) -> bool:
+        """End every session and invitation of this name; False where nobody has it. Raises Refusal for the last one."""
+        async with self._store.transaction() as tx:
+            if not force and await is_last_chief(tx, name):
+                raise Refusal(Key.REFUSE_LAST_CHIEF, name=name)
+            return await tx.moderators.revoke(name)
+
+
+async def is_last_chief(tx: Transaction, name: str) -> bool:
+    """Whether this name, and no other, is a responsible person's."""
+    return [one.name for one in await tx.moderators.all() if one.chief] == [name]

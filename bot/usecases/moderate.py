@@ -289,6 +289,8 @@ class Moderate:
         match decision.action, before.state:
             case (Action.CHANGE_TOPIC, State.WAITING):
                 return None
+            case (Action.UNDO, _) if saved.private:
+                key = Key.TOLD_REOPENED
             case (Action.SET_APART | Action.OPEN_UP | Action.CLOSE, _):
                 key = _TOLD_APART[decision.action]
             case (Action.CHANGE_TOPIC, _):

@@ -190,7 +190,8 @@ class _Visit:
         )
         await self._note(submission, Action.SUBMIT, None)
         if submission.private:
-            await keep_apart(self._tx, submission, danger, self._now, self._boards, self._voice)
+            await keep_apart(self._tx, submission, danger, self._now)
+            await announce(self._tx, self._now, self._boards, self._voice)
         await self._show(submission)
         return Filed(submission.code, submission.late, submission.private)
 
@@ -213,8 +214,8 @@ class _Visit:
         )
         if private and not submission.private:
             apart = replace(submission, state=State.WAITING, topic=topic_of(proposal), private=True)
-            await keep_apart(self._tx, apart, danger, self._now, self._boards, self._voice)
-        elif private and (danger or submission.state is not State.WAITING):
+            await keep_apart(self._tx, apart, danger, self._now)
+        if private and (danger or not submission.private or submission.state is not State.WAITING):
             await announce(self._tx, self._now, self._boards, self._voice)
         return Edited(submission.code, private)
 

@@ -25,10 +25,9 @@ from bot.domain.decision import Decision
 from bot.usecases.active_router import ActiveRouter
 from bot.usecases.own_command import own_command
 from bot.usecases.tasks import start
-from classifier.corpus import Example, read_corpus, read_hints
-from classifier.learning import examples
+from classifier.corpus import Example, read_corpus
+from classifier.learning import trained
 from classifier.model import Classifier
-from classifier.train import train
 from classifier.versions import Versions
 
 # Two neighbourhoods whose topics are taken for each other.
@@ -66,10 +65,9 @@ def parted(seed: int, topics: Sequence[str]) -> tuple[list[Example], list[Exampl
     return known, stream, judged
 
 
-def machine(known: Sequence[Example], decisions: Sequence[Decision], topics: Sequence[str]) -> Classifier:
+def machine(known: Sequence[Example], decisions: Sequence[Decision]) -> Classifier:
     """A machine that learnt from texts and decisions as the product does."""
-    hints = [hint for hint in read_hints() if hint.topic in topics]
-    return Classifier(train([*known, *examples(known, decisions)], hints))
+    return Classifier(trained(known, decisions))
 
 
 def share_right(classifier: Classifier, texts: Sequence[Example]) -> float:
@@ -88,22 +86,21 @@ def decided(classifier: Classifier, texts: Sequence[Example], after: int) -> lis
 def at_once(seed: int, topics: Sequence[str]) -> dict[str, float]:
     """The share of the judging texts that each way gets right after one training on all that came."""
     known, stream, judged = parted(seed, topics)
-    decisions = decided(machine(known, [], topics), stream, 0)
+    decisions = decided(machine(known, []), stream, 0)
     return {
-        name: share_right(machine(known, [one for one in decisions if way(one)], topics), judged)
-        for name, way in WAYS.items()
+        name: share_right(machine(known, [one for one in decisions if way(one)]), judged) for name, way in WAYS.items()
     }
 
 
 def step_by_step(way: Learns, seed: int, topics: Sequence[str]) -> list[float]:
     """The same at the beginning and after each round: what was learnt decides what there is to correct."""
     known, stream, judged = parted(seed, topics)
-    classifier = machine(known, [], topics)
+    classifier = machine(known, [])
     learnt: list[Decision] = []
     found = [share_right(classifier, judged)]
     for begin in range(0, len(stream), _ROUND):
         learnt += [one for one in decided(classifier, stream[begin : begin + _ROUND], begin) if way(one)]
-        classifier = machine(known, learnt, topics)
+        classifier = machine(known, learnt)
         found.append(share_right(classifier, judged))
     return found
 

@@ -87,7 +87,7 @@ def test_closed_a_card_says_so_and_can_be_taken_up_again(screen: Screen, living:
     screen.one("#dialog .agree").click()
     screen.until(lambda: screen.texts(".card .line.decided"))
 
-    assert screen.texts(".card .line.decided")[0].startswith("Đã có người liên hệ riêng – ")
+    assert screen.texts(".card .line.decided")[0].startswith("Đã xem xong, giữ riêng – ")
     assert waiting(screen) == "0"
     assert screen.texts(".card .actions button") == [SAY(Key.A_UNDO)]
     assert state_word(screen) == SAY(Key.PS_REJECTED)

@@ -249,7 +249,7 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     cards = Cards(store, voice, running, SmallRouter(), similar, watcher)
     moderate = Moderate(store, clock, voice, running)
     workbooks = SmallWorkbooks()
-    exporting = Exporting(store, clock, voice, running, workbooks, folder / "xuat")
+    exporting = Exporting(store, clock, voice, running, workbooks, watcher, folder / "xuat")
     receive = Receive(store, clock, SmallRouter(), watcher, voice, running)
 
     async def current() -> tuple[Programme, RoutingTable]:

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import asyncio
 import errno
 import getpass
 import json
@@ -16,6 +17,8 @@ from openpyxl import Workbook, load_workbook
 import bot.app
 from bot.cli import run
 from bot.commands import faults, parser, serve
+from bot.settings import read
+from bot.usecases.invite import Invite, hashed
 from classifier.corpus import Example
 from classifier.model import Classifier
 from classifier.train import train
@@ -225,7 +228,12 @@ def test_a_file_that_cannot_be_measured_is_refused_with_the_line_and_the_reason(
     file = tmp_path / "cau-hoi.jsonl"
     file.write_text('{"text": "x", "topic": "khong-co"}', "utf-8")
 
-    assert "cau-hoi.jsonl:1: “topic” có mã lạ “khong-co”" in call("evaluate", file)[2]
+    assert "cau-hoi.jsonl, dòng 1: “topic” có mã lạ “khong-co”" in call("evaluate", file)[2]
+    file.write_text('{"text": "x", "topic": "viec-lam"}\n{"text": x}', "utf-8")
+    assert call("evaluate", file)[2] == (
+        "doithoai: không đo được: cau-hoi.jsonl, dòng 2: không phải JSON đúng cú pháp, xem lại ngoặc nhọn, ngoặc kép "
+        "và dấu phẩy.\n"
+    )
     code, _, err = call("evaluate", tmp_path / "khong-co.jsonl")
     assert (code, "không tìm thấy" in err) == (1, True)
 
@@ -428,7 +436,35 @@ def test_moderators_are_invited_listed_and_revoked(call, monkeypatch):
     assert "/vao?ma=" in out
     assert "một lần" in err
     assert call("moderator", "revoke", "Hoa")[0] == 1
+    assert "đã mời, chưa vào" in call("moderator", "list")[1]
+    (invited,) = json.loads(call("moderator", "list", "--json")[1])
+    assert (invited["name"], invited["chief"], invited["since"]) == ("Lan", False, None)
+    assert call("moderator", "revoke", "Lan")[0] == 0
     assert "Chưa có ai" in call("moderator", "list")[1]
+
+
+def test_the_only_chief_is_let_go_by_force_alone_and_an_import_says_that_nobody_sees(call, monkeypatch, tmp_path):
+    monkeypatch.setenv("DOITHOAI_PROGRAMME", "hung-yen-2024")
+    asyncio.run(_hoa_signs_in())
+
+    assert "đang là người phụ trách duy nhất" in call("moderator", "invite", "Hoa")[2]
+    refused, _, err = call("moderator", "revoke", "Hoa")
+    forced, _, warned = call("moderator", "revoke", "Hoa", "--force")
+    cry = tmp_path / "cry.csv"
+    cry.write_text("Nội dung\nEm bị bố dượng đánh, xin cứu em\n", "utf-8")
+    _, _, imported = call("import", cry)
+
+    assert (refused, forced) == (1, 0)
+    assert "--force" in err
+    assert "chưa có người phụ trách" in warned
+    assert "chưa ai xem được; đang có 1 lời chờ xem riêng" in imported
+
+
+async def _hoa_signs_in():
+    async with bot.app.open_desk(read(), "hung-yen-2024") as desk:
+        token, _ = await Invite(desk.store, desk.clock)("Hoa", chief=True)
+        async with desk.store.transaction() as tx:
+            await tx.moderators.redeem(hashed(token), "session", desk.clock.now())
 
 
 def test_the_demo_refuses_to_start_beside_a_real_token(call, monkeypatch):

@@ -5,12 +5,15 @@ import json
 import random
 import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 
 import bot.app
 from bot.app import open_desk
 from bot.cli import run
+from bot.domain.decision import per_cent
 from bot.domain.submission import Action, State
 from bot.domain.workbook import Slip
 from bot.ports import SlipFile
@@ -76,7 +79,7 @@ def call(capsys):
 def moderated(texts):
     """Slips come in, the machine proposes a topic by a few words, and a moderator gives each its own."""
 
-    async def decide(pairs):
+    async def decide(pairs, approved):
         async with open_desk(read(), PROGRAMME) as desk:
             core = (desk.store, desk.clock)
             importing = ImportSlips(*core, WordRouter(), Watch.open(), desk.voice, desk.running)
@@ -88,12 +91,14 @@ def moderated(texts):
                 waiting = await tx.submissions.of_programme(PROGRAMME, [State.WAITING])
             for one in waiting:
                 decision = Decision(Action.CHANGE_TOPIC, topic=wanted[one.text])
-                await moderate.decide(one.id, one.version, decision, "Lan")
+                moved = await moderate.decide(one.id, one.version, decision, "Lan")
+                if approved:
+                    await moderate.decide(one.id, moved.version, Decision(Action.APPROVE), "Lan")
 
-    def moderated(each=STREAM):
+    def moderated(each=STREAM, *, approved=True):
         pairs = [(text, topic) for topic, some in texts.items() for text in some[KNOWN : KNOWN + each]]
         random.Random(2).shuffle(pairs)
-        asyncio.run(decide(pairs))
+        asyncio.run(decide(pairs, approved))
 
     return moderated
 
@@ -104,7 +109,7 @@ def test_training_says_what_came_of_it_and_the_list_shows_it(call, moderated, ve
     code, out, err = call("train")
 
     assert code == 0
-    assert err.startswith("doithoai: đang đọc quyết định của cán bộ và huấn luyện")
+    assert err.startswith("doithoai: sẽ đọc mọi quyết định đã lưu của cán bộ; nếu có từ 50 câu ")
     learnt, recent, frozen, ending = out.splitlines()
     assert learnt == f"Học từ {4 * STREAM} quyết định của cán bộ."
     assert re.fullmatch(
@@ -181,6 +186,40 @@ def test_what_cannot_be_done_is_refused_with_a_sentence(call, arguments, sentenc
     assert err.startswith(f"doithoai: {sentence}")
 
 
+def test_what_answers_already_is_said_so_and_nothing_changes(call, versions):
+    code, out, _ = call("model", "promote", "0")
+
+    assert (code, out) == (0, "Mô hình câu mẫu vốn đang được dùng; không có gì thay đổi.\n")
+    assert json.loads(call("model", "promote", "0", "--json")[1]) == {"version": 0, "changed": False}
+    assert versions.manifest().history == ()
+
+
+def test_a_damaged_list_is_told_in_vietnamese_and_no_log_stands_beside_it(versions):
+    (versions.folder / MANIFEST).write_text("{", "utf-8")
+
+    listed = subprocess.run(
+        [sys.executable, "-m", "bot", "model", "list"], capture_output=True, encoding="utf-8", check=True
+    )
+
+    (said,) = listed.stderr.splitlines()
+    assert said.startswith("doithoai: không đọc được danh sách mô hình “")
+    assert "đang dùng" in listed.stdout
+
+
+def test_what_the_demo_keeps_is_measured_on_demand_and_never_learnt(call, tmp_path):
+    async def begin():
+        async with open_desk(read(), "mau", demo=True):
+            pass
+
+    asyncio.run(begin())
+
+    assert call("model", "accuracy", "--demo")[0::2] == (0, "")
+    assert "thêm --demo" in call("model", "accuracy")[2]
+    assert call("train")[2].splitlines()[-1] == (
+        "doithoai: dữ liệu của bản chạy thử (doithoai demo) nằm riêng và không được dùng để huấn luyện."
+    )
+
+
 def test_a_list_without_learnt_models_shows_the_one_of_the_shipped_texts(call):
     code, out, _ = call("model", "list")
 
@@ -205,7 +244,10 @@ def test_the_list_says_where_a_model_of_another_release_does_not_answer(call, mo
 
 
 def test_accuracy_is_told_by_department_for_people_and_as_json(call, moderated):
-    assert call("model", "accuracy")[1] == "Chưa có câu nào được cán bộ quyết định nên chưa tính được.\n"
+    nothing = "Chưa có câu nào được cán bộ duyệt hoặc xếp là ngoài phạm vi nên chưa tính được.\n"
+    assert call("model", "accuracy") == (0, nothing, "")
+    moderated(each=1, approved=False)
+    assert call("model", "accuracy")[1] == nothing  # moved about, but nobody approved
     moderated(each=5)
 
     _, told, _ = call("model", "accuracy")
@@ -215,7 +257,7 @@ def test_accuracy_is_told_by_department_for_people_and_as_json(call, moderated):
     assert (code, figures["decided"]) == (0, 20)
     assert sum(line["decided"] for line in figures["departments"]) == 20
     assert all(line["corrected"] == line["decided"] - line["right"] for line in figures["departments"])
-    share = round(100 * figures["right"] / 20)
+    share = per_cent(figures["right"], 20)
     corrected = figures["corrected"]
     assert told.startswith(f"Máy đúng {share} %, cán bộ sửa {corrected} câu (trong 20 câu đã quyết định).\n")
     assert "Sở Tài nguyên và Môi trường" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import Callable
@@ -10,7 +11,13 @@ from pathlib import Path
 import pytest
 
 import bot.app
+from bot.app import open_desk
 from bot.cli import run
+from bot.domain.workbook import Slip
+from bot.ports import SlipFile
+from bot.settings import read
+from bot.usecases.import_slips import ImportSlips
+from classifier.watch import Watch
 from tests.world import WordRouter
 
 Call = Callable[..., tuple[int, str, str]]
@@ -88,6 +95,25 @@ def test_nothing_alike_is_a_sentence(filled: Call) -> None:
     assert filled("similar", "Trồng cà phê ở đâu?") == (0, "Không có câu nào gần giống, trong 4 câu đã so.\n", "")
 
 
+def test_what_the_demo_keeps_is_looked_into_on_demand_and_otherwise_named(call: Call) -> None:
+    async def ask() -> None:
+        async with open_desk(read(), "mau", demo=True) as desk:
+            slip = Slip(1, "Bao giờ xã Tân An có xe buýt lên thành phố?", "", "", None, "")
+            core = (desk.store, desk.clock)
+            importing = ImportSlips(*core, WordRouter(), Watch.open(), desk.voice, desk.running)
+            await importing(SlipFile((slip,), (), ()), by="thử")
+
+    asyncio.run(ask())
+
+    _, out, err = call("similar", "bao gio xa tan an co xe buyt")
+    assert out.startswith("Chưa có câu hỏi nào để so")
+    assert err == "doithoai: bản chạy thử (doithoai demo) có dữ liệu riêng; muốn xem dữ liệu ấy thì thêm --demo.\n"
+    code, out, err = call("similar", "bao gio xa tan an co xe buyt", "--demo", "--json")
+    assert (code, err) == (0, "")
+    assert [one["programme"] for one in json.loads(out)] == ["mau"]
+    assert call("similar", "--groups", "--demo")[1] == "Không có câu nào giống nhau, trong 1 câu đã so.\n"
+
+
 @pytest.mark.parametrize("arguments", [("câu gì đó",), ("--groups", "--programme", "hung-yen-2024")])
 def test_where_nothing_was_ever_kept_it_says_so_and_makes_no_database(
     call: Call, tmp_path: Path, arguments: tuple[str, ...]
@@ -127,7 +153,8 @@ def test_a_programme_without_groups_says_so(call: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "said"),
     [
-        ((), 2, "cần một trong các tuỳ chọn"),
+        ((), 2, "cần CÂU hoặc --groups"),
+        (("câu", "--demo", "--as-of", "2024-02-20"), 2, "không dùng cùng"),
         (("   ",), 1, "Câu hỏi đang trống."),
         (("câu", "--groups"), 2, "không dùng cùng"),
         (("câu", "--limit", "0"), 2, "cần một số từ 1 đến 100"),

@@ -8,13 +8,16 @@ from openpyxl import load_workbook
 from bot.domain.deadline import VIETNAM
 from bot.domain.programme import GRACE
 from bot.domain.submission import Action, State
+from bot.domain.workbook import Slip
+from bot.ports import SlipFile
 from bot.usecases.exporting import Exporting
 from bot.usecases.feed import OPEN_CARDS, Feed
 from bot.usecases.moderate import Decision
+from bot.usecases.noticing import Noticing
 from bot.usecases.remind import BEFORE, ForgetUnconsented, Remind
 from bot.usecases.schedule import Schedule, last_fire, started_at
 from bot.usecases.staff import EXPORT_COMMAND
-from tests.world import GROUP, PROGRAMME, World
+from tests.world import GROUP, NOON, PROGRAMME, World
 
 
 @pytest.fixture
@@ -49,6 +52,13 @@ async def approve(world, text, unit=""):
     return submission
 
 
+async def approve_unclear(world, text):
+    lan = world.youth(chat=text)
+    await lan.agrees()
+    submission = await lan.asks(text)
+    return await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE, unclear=True), "Minh")
+
+
 def everything_in(file):
     book = load_workbook(file)
     return {sheet.title: [str(cell.value) for row in sheet for cell in row if cell.value is not None] for sheet in book}
@@ -68,6 +78,65 @@ async def test_the_workbook_holds_every_approved_question_in_its_department_and_
     assert "Đăng ký nhãn hiệu cho nhãn lồng ở đâu?" in sheets["Sở KH&CN"]
     assert "Học phí năm nay thế nào?" in sheets["Chờ duyệt"]
     assert "Sở Thông tin và Truyền thông" in sheets["Tổng hợp"]
+
+
+async def test_personal_data_is_in_no_sheet_but_the_words_around_it_are(world):
+    secrets = ("0912345678", "lan.nguyen@gmail.com", "001203004567")
+    phone, mail, card = secrets
+    await approve(world, f"Bao giờ quê em có xe buýt? Gọi em số {phone} nhé", unit="xã Tân Việt")
+    unclear = await approve_unclear(world, f"Chuyện này hỏi ai, căn cước của em số {card}")
+    lan = world.youth("chờ")
+    await lan.agrees()
+    await lan.asks(f"Học phí năm nay thế nào? Trả lời em qua {mail}")
+
+    record = await world.exporting.make("Minh")
+
+    sheets = everything_in(record.file)
+    assert "Bao giờ quê em có xe buýt? Gọi em số [số điện thoại] nhé" in sheets["Sở GTVT"]
+    assert "Chuyện này hỏi ai, căn cước của em số [số giấy tờ tùy thân]" in sheets["Chưa rõ"]
+    assert "Học phí năm nay thế nào? Trả lời em qua [địa chỉ e-mail]" in sheets["Chờ duyệt"]
+    assert [secret for secret in secrets for cells in sheets.values() if any(secret in cell for cell in cells)] == []
+    async with world.store.reading() as tx:
+        assert card in (await tx.submissions.get(unclear.id)).text  # what was written is kept
+
+
+async def test_a_unit_that_somebody_typed_with_a_number_is_covered_too(world):
+    slip = Slip(2, "Bao giờ quê em có xe buýt?", "xã Tân Việt, gọi 0912345678", "", NOON, "")
+    await world.importing(SlipFile((slip,), (), ()), by="nhập phiếu", approved=True)
+
+    content = await world.exporting.content()
+
+    (row,) = [row for part in content.departments for row in part.rows]
+    assert row.units == ("xã Tân Việt, gọi [số điện thoại]",)
+
+
+async def test_words_that_the_watcher_fails_on_are_not_printed_unlooked_at(store, tmp_path):
+    class Broken:
+        def look(self, text):
+            raise RuntimeError
+
+    world = World(store, tmp_path / "xuat", watcher=Noticing(Broken()))
+    await approve(world, "Bao giờ quê em có xe buýt? Gọi em số 0912345678 nhé")
+
+    content = await world.exporting.content()
+
+    (row,) = [row for part in content.departments for row in part.rows]
+    assert row.text == "[Máy chưa kiểm tra được lời này: xem trên bảng duyệt]"
+
+
+async def test_who_is_accused_is_not_printed_before_a_moderator_decided(world):
+    text = "Em tố cáo ông Nguyễn Văn Hùng, trưởng thôn, nhận hối lộ khi làm đường sá ở xã"
+    lan = world.youth("chờ")
+    await lan.agrees()
+    submission = await lan.asks(text)
+
+    waiting = (await world.exporting.content()).waiting
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    decided = await world.exporting.content()
+
+    assert [row.text for row in waiting] == ["[Có nêu tên người bị phản ánh: xem trên bảng duyệt]"]
+    assert waiting[0].codes == (submission.code,)
+    assert text in {row.text for row in (*decided.unclear, *(row for part in decided.departments for row in part.rows))}
 
 
 async def test_departments_that_the_plan_names_come_first_and_stay_with_zero(world):
@@ -102,7 +171,9 @@ async def test_a_file_goes_to_the_moderators_group_with_a_caption(world):
 
 async def test_two_processes_make_the_file_of_one_week_once(world):
     other = Exporting(
-        world.store, world.clock, world.voice, world.running, world.workbooks, world.folder / "khac", world.boards
+        *(world.store, world.clock, world.voice, world.running, world.workbooks, world.watcher),
+        world.folder / "khac",
+        world.boards,
     )
 
     made = [await world.exporting.make("theo lịch", "week:1"), await other.make("theo lịch", "week:1")]
@@ -251,7 +322,11 @@ async def test_an_extension_makes_a_late_question_timely_and_nothing_makes_a_tim
 async def test_two_exports_at_the_same_moment_both_make_their_file(world):
     import asyncio
 
-    other = Exporting(world.store, world.clock, world.voice, world.running, world.workbooks, world.folder, world.boards)
+    other = Exporting(
+        *(world.store, world.clock, world.voice, world.running, world.workbooks, world.watcher),
+        world.folder,
+        world.boards,
+    )
 
     made = await asyncio.gather(world.exporting.make("Minh"), other.make("Lan"))
 

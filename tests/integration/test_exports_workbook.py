@@ -1,5 +1,7 @@
 """The grouped workbook: written, opened again, and every text and number found where it belongs."""
 
+import errno
+import os
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -94,6 +96,15 @@ def test_below_the_summary_stands_how_often_the_machine_was_right(tmp_path):
         [1, "Sở Nội vụ", 120, 112, 8, "93 %"],
         [2, "Không thuộc cơ quan nào", 34, 28, 6, "82 %"],
     ]
+
+
+def test_a_share_that_lies_halfway_is_rounded_up(tmp_path):
+    machine = (MachineLine("Sở Nội vụ", 8, 1), MachineLine("", 192, 192))
+
+    rows = rows_of(written(tmp_path, replace(content(), machine=machine)), "Tổng hợp")
+
+    assert rows[-4][0].startswith("Máy đề xuất cơ quan trả lời: đúng 97 %")  # 96,5
+    assert [row[5] for row in rows[-2:]] == ["13 %", "100 %"]  # 12,5
 
 
 def test_before_anything_is_decided_one_sentence_says_so(tmp_path):
@@ -318,7 +329,38 @@ def test_a_folder_that_is_not_there_gets_a_sentence(tmp_path):
     with pytest.raises(WorkbookFault) as refusal:
         BOOKS.write(content(), tmp_path / "không có" / "bang.xlsx")
 
-    assert "bang.xlsx" in WORDS.say(refusal.value.key, **refusal.value.values)
+    target = tmp_path / "không có" / "bang.xlsx"
+    assert WORDS.say(refusal.value.key, **refusal.value.values) == (
+        f"Không ghi được tệp Excel “{target}” vì chưa có thư mục chứa tệp. Hãy tạo thư mục ấy hoặc chọn nơi khác."
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (errno.ENOSPC, "vì ổ đĩa đã đầy"),
+        (errno.EACCES, "vì không có quyền ghi"),
+        (errno.EIO, "Hãy kiểm tra thư mục có tồn tại"),
+    ],
+)
+def test_what_keeps_a_file_from_being_written_is_named_and_nothing_is_left(tmp_path, monkeypatch, number, why):
+    def fails(*_):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fails)
+
+    with pytest.raises(WorkbookFault) as refusal:
+        BOOKS.write(content(), tmp_path / "bang.xlsx")
+
+    assert why in WORDS.say(refusal.value.key, **refusal.value.values)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_target_that_is_a_folder_is_named_as_such(tmp_path):
+    with pytest.raises(WorkbookFault) as refusal:
+        BOOKS.write(content(), tmp_path)
+
+    assert "tên một thư mục" in WORDS.say(refusal.value.key, **refusal.value.values)
 
 
 def test_nothing_about_a_person_is_in_the_file_but_what_was_given(tmp_path):

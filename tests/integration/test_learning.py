@@ -283,7 +283,7 @@ async def test_decisions_of_every_programme_are_found_page_by_page(store, tmp_pa
     ours = [
         Decided(asked[0].id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", both_open),
         Decided(asked[1].id, FEES, "truong-lop", "hoc-phi-hoc-bong", both_open),
-        Decided(asked[3].id, "Xin quảng cáo giúp em", OUT_OF_SCOPE, OUT_OF_SCOPE, both_open),
+        Decided(asked[3].id, "Xin quảng cáo giúp em", OUT_OF_SCOPE, OUT_OF_SCOPE, both_open, settled=False),
     ]
     assert only_here == ours
     assert everywhere == [Decided(earlier.id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", both_open), *ours]
@@ -301,6 +301,10 @@ async def test_the_workbook_tells_how_often_the_machine_was_right(world, tmp_pat
         submission = await young.asks(text)
         moved = await world.moderate.decide(submission.id, 1, Decision(Action.CHANGE_TOPIC, topic=wanted), "Minh")
         await world.moderate.decide(submission.id, moved.version, Decision(Action.APPROVE), "Minh")
+    # Neither says which department is right: one is still being looked at, the other asks nothing.
+    looked_at, spam = await young.asks("Xe buýt đêm?"), await young.asks("Xe buýt giá rẻ, gọi ngay")
+    await world.moderate.decide(looked_at.id, 1, Decision(Action.CHANGE_TOPIC, topic="thue"), "Minh")
+    await world.moderate.decide(spam.id, 1, Decision(Action.REJECT, reason=Key.R_SPAM.value), "Minh")
 
     content = await world.exporting.content()
     record = await world.exporting.make("Minh", target=tmp_path / "bang.xlsx")

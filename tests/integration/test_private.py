@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import NotAllowedNow, NotFound
+import bot.app
+from bot.domain.errors import NotAllowedNow, NotFound, Refusal
+from bot.domain.notice import Notices
 from bot.domain.submission import SYSTEM, Action, State
 from bot.domain.workbook import Slip
-from bot.ports import SlipFile
+from bot.ports import Invitation, SlipFile
+from bot.settings import Settings
 from bot.texts.keys import Key
 from bot.usecases.apart import has_chief
 from bot.usecases.feed import Feed
-from bot.usecases.invite import Invite, hashed
+from bot.usecases.import_slips import ImportSlips
+from bot.usecases.invite import Invite, Revoke, hashed
+from bot.usecases.look_again import LookAgain
 from bot.usecases.moderate import Decision, Press
+from bot.usecases.noticing import Noticing
 from bot.usecases.remind import Remind
-from tests.world import GROUP, NOON, World
+from classifier.watch import Watch
+from tests.world import GROUP, NOON, WordRouter, World
 
 CRY = "Em bị bố dượng đánh, em sợ lắm, xin cứu em"
 SAD = "em không muốn sống nữa"
@@ -25,7 +33,15 @@ PLAIN = "Bao giờ quê em có xe buýt?"
 
 @pytest.fixture
 async def world(store, tmp_path):
-    return World(store, tmp_path / "xuat")
+    world = World(store, tmp_path / "xuat")
+    await signs_in(world, "Chị Hoa", chief=True)
+    return world
+
+
+async def signs_in(world, name, *, chief):
+    token, _ = await Invite(world.store, world.clock)(name, chief=chief)
+    async with world.store.transaction() as tx:
+        return await tx.moderators.redeem(hashed(token), hashed(token + "s"), NOON), hashed(token + "s")
 
 
 @pytest.fixture
@@ -273,6 +289,7 @@ async def test_opened_up_it_goes_to_the_group_like_any_other_and_the_asker_is_to
     assert await private_of(world) == []
     _, card = await drawn(world, submission)
     assert card.text == CRY
+    assert any("Người phụ trách (Chị Hoa) đã đọc riêng câu này" in line for line in card.lines)
     assert [button.action for button in card.buttons[0]] in (["approve"], ["approve-unclear"])
     assert "chuyển vào hàng chờ duyệt chung" in (await world.said_to(lan.address))[-1].text
     assert [(entry.actor, entry.action, entry.reason) for entry in await history_of(world, submission)] == [
@@ -289,12 +306,14 @@ async def test_closed_it_stays_private_the_asker_is_told_kindly_and_it_can_be_ta
 
     told = (await world.said_to(lan.address))[-1].text
     assert (closed.private, closed.state, closed.decided_by) == (True, State.REJECTED, "Chị Hoa")
-    assert "đã có người liên hệ riêng" in told
+    assert "Người phụ trách đã đọc lời bạn gửi" in told
+    assert "liên hệ" not in told
     assert "chưa được đưa vào đối thoại" not in told
     assert await world.submissions() == []
     assert "người phụ trách đã xem" in await lan.types("/cuatoi")
     again = await world.moderate.decide(submission.id, 2, Decision(Action.UNDO), "Chị Hoa", chief=True)
     assert (again.private, again.state) == (True, State.WAITING)
+    assert "Người phụ trách đang xem lại lời bạn gửi" in (await world.said_to(lan.address))[-1].text
 
 
 async def test_a_moderator_who_sees_what_the_machine_did_not_sets_it_apart(world, lan):
@@ -418,27 +437,203 @@ async def test_a_slip_that_tells_of_danger_is_private_even_where_slips_were_read
 
 
 async def test_the_newest_invitation_says_who_is_chief_and_ends_the_sessions_of_the_other_role(world):
-    async def redeem(name, *, chief):
-        token, _ = await Invite(world.store, world.clock)(name, chief=chief)
-        async with world.store.transaction() as tx:
-            return await tx.moderators.redeem(hashed(token), hashed(token + "s"), NOON), hashed(token + "s")
+    await Revoke(world.store)("Chị Hoa", force=True)
 
     async def seen(session):
         async with world.store.reading() as tx:
             return await tx.moderators.by_session(session), await has_chief(tx)
 
-    ordinary, first = await redeem("Lan", chief=False)
+    ordinary, first = await signs_in(world, "Lan", chief=False)
     assert (ordinary.chief, (await seen(first))[1]) == (False, False)
 
-    chief, second = await redeem("Lan", chief=True)
+    chief, second = await signs_in(world, "Lan", chief=True)
     assert chief.chief
     assert await seen(first) == (None, True)
     assert (await seen(second))[0].chief
 
-    again, third = await redeem("Lan", chief=False)
+    again, third = await signs_in(world, "Lan", chief=False)
     assert not again.chief
     assert await seen(second) == (None, False)
     assert not (await seen(third))[0].chief
+
+
+async def test_the_last_chief_is_let_go_only_by_force(world):
+    await signs_in(world, "Lan", chief=False)
+    revoke = Revoke(world.store)
+
+    with pytest.raises(Refusal) as refused:
+        await revoke("Chị Hoa")
+
+    assert refused.value.key is Key.REFUSE_LAST_CHIEF
+    assert await revoke("Lan")
+    assert await revoke("Chị Hoa", force=True)
+    assert not await revoke("Chị Hoa")
+
+
+async def test_one_of_two_chiefs_may_go(world):
+    await signs_in(world, "Anh Bình", chief=True)
+
+    assert await Revoke(world.store)("Chị Hoa")
+
+
+async def test_an_invitation_is_open_until_it_is_used_or_runs_out(world):
+    invite = Invite(world.store, world.clock)
+    _, expires_at = await invite("Lan", chief=True)
+
+    async with world.store.reading() as tx:
+        assert await tx.moderators.invited(world.clock.now()) == [Invitation("Lan", True, expires_at)]
+        assert await tx.moderators.invited(expires_at) == []
+
+
+async def test_where_there_is_no_chief_the_group_and_the_log_say_so_without_a_word_of_it(world, lan, caplog):
+    await Revoke(world.store)("Chị Hoa", force=True)
+
+    await confides(world, lan)
+
+    (said,) = await to_group(world)
+    assert "chưa có người phụ trách" in said
+    (warned,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "no responsible person" in warned
+    assert CRY not in caplog.text
+
+
+# ------------------------------------------------------------------ looked at again after the phrases changed
+
+
+UNSEEN = "Mấy hôm nay em chỉ muốn hóa thành đám mây"  # no packaged phrase knows it
+
+
+@pytest.fixture
+def newer(tmp_path):
+    """A watcher whose phrases the operator changed."""
+    own = tmp_path / "phrases.toml"
+    own.write_text('[self_harm]\nadd = ["muốn hóa thành đám mây"]\n', "utf-8")
+    return Noticing(Watch.open(own))
+
+
+async def looked_again(world, watcher):
+    core = (world.store, world.clock, world.pulse)
+    again = LookAgain(*core, watcher, world.voice, world.running, world.boards)
+    while await again.step():
+        pass
+    return again
+
+
+async def test_what_waits_is_set_apart_by_newer_phrases_as_if_it_had_just_arrived(world, lan, newer):
+    submission = await lan.asks(UNSEEN)
+    other = await lan.asks(PLAIN)
+    (shown,) = await cards_of(world, submission)
+    await world.moderate.press(Press(shown.nonce, GROUP, "1", "menu~reasons", 1, "Minh"))
+
+    await looked_again(world, newer)
+
+    assert [one.id for one in await private_of(world)] == [submission.id]
+    assert [one.id for one in await world.submissions()] == [other.id]
+    _, card = await drawn(world, submission)
+    assert (card.buttons, UNSEEN in repr(card)) == ((), False)
+    last = (await history_of(world, submission))[-1]
+    assert (last.actor, last.action, last.reason) == (SYSTEM, Action.SET_APART, "self_harm")
+    assert await to_group(world) == ["Có một tin nhắn cần người phụ trách xem riêng trên bảng web."]
+    assert f"Câu {submission.code} của bạn đã được chuyển riêng" in (await world.said_to(lan.address))[-1].text
+
+
+async def test_many_at_once_call_the_group_once_and_none_is_missed(world, newer):
+    slips = tuple(Slip(line, f"{UNSEEN} {line}", "", "", NOON, "") for line in range(2, 52))
+    await world.importing(SlipFile(slips, ()), by="Lan")
+
+    again = await looked_again(world, newer)
+
+    assert len(await private_of(world)) == 50
+    assert len(await to_group(world)) == 1
+    assert not await again.step()
+
+
+async def test_words_that_a_chief_opened_up_are_never_set_apart_again(world, lan):
+    submission = await confides(world, lan)
+    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Chị Hoa", chief=True)
+
+    await looked_again(world, world.watcher)
+
+    assert await private_of(world) == []
+    assert [one.id for one in await world.submissions()] == [submission.id]
+
+
+async def test_other_words_put_in_their_place_since_are_looked_at(world, lan, newer):
+    submission = await confides(world, lan)
+    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Chị Hoa", chief=True)
+    await lan.types(f"sửa {submission.code}")
+    await lan.types(UNSEEN)
+    await lan.presses("Lưu bản sửa")
+    card = (await drawn(world, submission))[1]
+    assert not any("đã đọc riêng" in line for line in card.lines)
+
+    await looked_again(world, newer)
+
+    assert [one.id for one in await private_of(world)] == [submission.id]
+
+
+async def test_what_is_decided_or_withdrawn_is_left_alone(world, lan, newer):
+    approved = await lan.asks(UNSEEN)
+    await world.moderate.decide(approved.id, 1, Decision(Action.APPROVE), "Minh")
+    withdrawn = await lan.asks(f"{UNSEEN} nữa")
+    await lan.types(f"rút {withdrawn.code}")
+    await lan.presses("Đúng, rút câu này")
+
+    await looked_again(world, newer)
+
+    assert await private_of(world) == []
+
+
+class Blind:
+    """A watcher without any phrase."""
+
+    def look(self, text):
+        return Notices()
+
+
+async def test_the_running_house_looks_again_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(bot.app, "load_router", lambda *_: WordRouter())
+    settings = Settings(data_dir=tmp_path / "data", web_bind="127.0.0.1:0", train_at="off")
+    async with asyncio.timeout(60), bot.app.open_desk(settings, "hung-yen-2024", as_of=NOON) as desk:
+        core = (desk.store, desk.clock, WordRouter(), Blind(), desk.voice, desk.running)
+        await ImportSlips(*core)(SlipFile((Slip(2, CRY, "", "", NOON, ""),), ()), by="Lan")
+        before = await desk.unseen()
+
+        async with bot.app.open_house(desk):
+            while not (found := await desk.unseen()):
+                await desk.pulse.wait(desk.pulse.count, 5)
+
+    assert (before, found) == (0, 1)
+
+
+# ------------------------------------------------------------------ a fault in the rules
+
+
+class Broken:
+    """A watcher with a fault in one of its rules."""
+
+    def look(self, text):
+        raise RuntimeError(f"cannot read {text}")
+
+
+@pytest.fixture
+async def faulty(store, tmp_path):
+    return World(store, tmp_path / "xuat", watcher=Noticing(Broken()))
+
+
+async def test_with_a_broken_watcher_questions_cards_boards_and_slips_go_on(faulty, caplog):
+    lan = faulty.youth()
+    await lan.agrees()
+
+    submission = await lan.asks(PLAIN)
+    done = await faulty.importing(SlipFile((Slip(2, CRY, "", "", NOON, ""),), ()), by="Lan")
+
+    assert (await drawn(faulty, submission))[1].text == PLAIN
+    assert [facts.text for facts in await faulty.cards.facts(State)] == [PLAIN, CRY]
+    assert (done.added, done.private) == (1, 0)
+    await looked_again(faulty, faulty.watcher)
+    assert "RuntimeError" in caplog.text
+    assert not any(words in caplog.text for words in (PLAIN, CRY))
 
 
 # ------------------------------------------------------------------ what an ordinary card proposes

@@ -9,9 +9,21 @@ from bot.programmes.load import load_directory
 from classifier.cases import Case, read_cases
 from classifier.corpus import DEVELOPMENT, CorpusFault
 from classifier.evaluate import evaluate, render
-from classifier.figures import Bin, Confusion, Line, calibration_error, coverage, macro_f1, measure, reliability
+from classifier.figures import (
+    Bin,
+    Confusion,
+    Line,
+    calibration_error,
+    coverage,
+    macro_f1,
+    measure,
+    reliability,
+    spread,
+)
 from classifier.model import load
 from classifier.perturb import COPIES
+from classifier.plots import confusion
+from classifier.plots import reliability as reliability_picture
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +249,36 @@ def test_the_table_is_vietnamese_and_names_departments():
     assert "hay nhầm" not in render(report, {}, confusions=False)
 
 
+def test_every_text_stands_in_the_tenth_of_its_confidence():
+    found = spread([0.0, 0.1, 0.11, 0.95, 1.0], [False, True, True, False, True])
+
+    assert [part.texts for part in found] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert found[0] == Bin(2, 0.05, 0.5)
+    assert found[2] == Bin(0, 0.0, 0.0)
+
+
+def test_the_picture_of_mistakes_shows_shares_of_the_row_with_what_is_right_in_a_colour_of_its_own():
+    cases = [case("vay vốn", "a"), case("hoà", "a"), case("chào", "ngoai-pham-vi")]
+
+    (axes,) = confusion(evaluate(_Always(), cases, LEADS).original, {"A": "Sở Ấy"}).axes
+
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Sở Ấy (2 câu)", "Không cơ quan nào (1 câu)"]
+    cells = {(text.get_position(), text.get_text()) for text in axes.texts if text.get_text().isdecimal()}
+    assert cells == {((0, 0), "100"), ((0, 1), "100")}
+    right, wrong = axes.images
+    assert (right.get_array().count(), wrong.get_array().count()) == (1, 1)
+    assert right.to_rgba(1.0) != wrong.to_rgba(1.0)
+
+
+def test_the_picture_of_confidence_says_how_many_texts_are_behind_each_point():
+    report = evaluate(_Always(), [case("vay vốn", "a"), case("hoà", "b")], LEADS)
+
+    sizes = reliability_picture(report.original).axes[2:]
+
+    for axes in sizes:
+        assert sum(int(text.get_text()) for text in axes.texts) == 2
+
+
 # ------------------------------------------------------------------ reading a file
 
 
@@ -291,7 +333,7 @@ def test_a_code_that_is_a_topic_and_a_department_is_accepted_as_both(tmp_path):
 def test_a_faulty_row_is_named_by_its_line(tmp_path, line, wrong):
     file = _file(tmp_path, {"text": "x", "topic": "a"}, "", line)
 
-    with pytest.raises(CorpusFault, match=rf"^cau-hoi\.jsonl:3: .*{wrong}"):
+    with pytest.raises(CorpusFault, match=rf"^cau-hoi\.jsonl, dòng 3: .*{wrong}"):
         read_cases(file, LEADS)
 
 

@@ -92,7 +92,7 @@ GOOD = json.dumps({"text": "vay vốn", "register": "plain"}) + "\n"
 def test_a_faulty_line_is_named_with_file_and_number(tmp_path, line):
     folder = _corpus(tmp_path / "corpus", a=GOOD, b=GOOD, c=GOOD + line)
 
-    with pytest.raises(CorpusFault, match=r"^c\.jsonl:2: "):
+    with pytest.raises(CorpusFault, match=r"^c\.jsonl, dòng 2: "):
         read_corpus(folder)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,9 +13,24 @@ from bot.domain.errors import Refusal
 from bot.domain.learning import BASE, Verdict
 from bot.texts.keys import Key
 from classifier.alone import alone
+from classifier.cases import read_cases
 from classifier.corpus import Example, read_corpus
-from classifier.learning import NEEDED, REGISTER, STEPS, Learner, examples, grouped, split, unlearnt
+from classifier.learning import (
+    NEEDED,
+    REGISTER,
+    STEPS,
+    Learner,
+    examples,
+    grouped,
+    private_pairs,
+    split,
+    trained,
+    unlearnt,
+    unlike,
+)
 from classifier.model import load
+from classifier.normalise import strip_accents
+from classifier.similar import FLOOR, SimilarTexts
 from classifier.versions import Versions
 from tests.benchmarks.bench_learning import TOPICS, at_once
 
@@ -32,6 +48,12 @@ def at(minutes):
 def decided(pairs, begin=0):
     """Decisions on (text, topic), a minute apart."""
     return [Decision(number, text, topic, "viec-lam", at(number)) for number, (text, topic) in enumerate(pairs, begin)]
+
+
+def unrelated(count):
+    """Texts that have nothing in common."""
+    chance = random.Random(4)
+    return [("".join(chance.choices("abcdeghiklmnopqrstuvxy", k=24)), "viec-lam") for _ in range(count)]
 
 
 def written(folder, name, rows):
@@ -106,7 +128,7 @@ def test_nearly_equal_texts_are_one_and_the_newest_decision_on_them_counts():
     ("decisions", "exam"), [(50, 25), (80, 40), (100, 50), (240, 50), (500, 100), (2_500, 500), (9_000, 500)]
 )
 def test_a_fifth_is_examined_within_bounds_and_never_more_than_half(decisions, exam):
-    copies = [[one] for one in decided([(str(number), "viec-lam") for number in range(decisions)])]
+    copies = [[one] for one in decided(unrelated(decisions))]
 
     parts = split(copies, copies)
 
@@ -116,16 +138,51 @@ def test_a_fifth_is_examined_within_bounds_and_never_more_than_half(decisions, e
 
 
 def test_only_what_the_model_in_use_never_saw_is_examined_not_even_a_copy_of_it():
-    copies = [[one] for one in decided([(str(number), "viec-lam") for number in range(300)])]
-    seen_before = [*decided([("cũ", "viec-lam")], 10), *decided([("cũ", "viec-lam")], 400)]
+    copies = [[one] for one in decided(unrelated(300))]
+    seen_before = [*decided([("cũ", "viec-lam")], 310), *decided([("cũ", "viec-lam")], 400)]
+    learnt = {same[0].mark for same in (*copies[:200], seen_before)}
 
-    fresh = unlearnt([*copies, seen_before], until=at(199))
+    fresh = unlearnt([*copies, seen_before], learnt)
     parts = split([*copies, seen_before], fresh)
 
     assert len(fresh) == 100
     assert [one.at for one in parts.exam] == [at(minute) for minute in range(250, 300)]
     assert seen_before[-1] in parts.lessons
-    assert unlearnt(copies, until=None) == copies
+    assert unlearnt(copies, frozenset()) == copies
+
+
+def test_a_decision_that_comes_late_is_fresh_however_old_it_is_and_a_repeated_one_is_not():
+    early, late = decided([("Bao giờ xã có xe buýt?", "viec-lam")], 5), decided([("Vay vốn ở đâu?", "viec-lam")], 1)
+    again = [replace(early[0], at=at(900), topic="dat-dai")]
+
+    assert unlearnt([early, late], {early[0].mark}) == [late]
+    assert unlearnt([again], {early[0].mark}) == []
+    assert replace(early[0], text="Bao giờ xã có đèn?").mark != early[0].mark
+
+
+def test_what_stands_between_two_groups_of_copies_is_no_exam():
+    begin = "Đề nghị xã lắp thêm đèn đường ở thôn Đông vì buổi tối học sinh đi học thêm về rất nguy hiểm"
+    both = f"{begin}, và mở lớp dạy bơi cho trẻ em trong dịp nghỉ hè ở nhà văn hóa thôn"
+    others = [(f"câu hỏi số {number} về chuyện {chr(97 + number % 26) * 5}{number}", "viec-lam") for number in range(9)]
+    old, *rest, new = decided([(begin, "dat-dai"), *others, (both, "dat-dai")])
+    alike = SimilarTexts()
+    alike.put([(1, begin)])
+    assert alike.nearest(both)[0].score >= FLOOR
+
+    parts = split([[old], *([one] for one in rest), [new]], [[one] for one in (*rest, new)])
+
+    assert new not in parts.exam
+    assert new not in parts.lessons
+    assert parts.exam == tuple(rest[-len(parts.exam) :])
+    assert old in parts.lessons
+
+
+def test_what_is_nearly_a_text_set_apart_is_not_learnt():
+    kept = "Nhà em ở xã Tân Việt muốn vay vốn nuôi ếch thì hỏi ngân hàng nào ạ?"
+    copy = "nha em o xa tan viet muon vay von nuoi ech thi hoi ngan hang nao a"
+    other = "Bao giờ huyện mình có tuyến xe buýt chạy buổi tối cho công nhân tan ca?"
+
+    assert [one.text for one in unlike(decided([(copy, "viec-lam"), (other, "viec-lam")]), [kept])] == [other]
 
 
 def test_no_text_stands_on_both_sides_however_often_it_was_sent():
@@ -161,10 +218,30 @@ def test_a_word_that_one_person_typed_is_not_learnt_but_one_of_several_people_is
     ]
 
 
+def test_two_words_side_by_side_are_learnt_only_where_several_texts_hold_them():
+    shipped = [Example("em muốn vay vốn nuôi ếch", "viec-lam", "plain")]
+    pairs = [("muốn nuôi vốn", "viec-lam"), ("vay ếch", "viec-lam"), ("VAY ECH", "dat-dai"), ("em vay ếch", "viec-lam")]
+
+    assert private_pairs(shipped, examples(shipped, decided(pairs))) == {"muon nuoi", "nuoi von", "em vay"}
+
+
+def test_the_name_of_one_person_made_of_common_words_is_in_no_model(texts):
+    name = "hoa mai linh dan"  # each word is common, the pairs are not
+    known = [one for some in texts.values() for one in some[:60]]
+    known += [Example(f"chuyện {word} thế nào", FOUR[0], "plain") for word in name.split() for _ in range(3)]
+    said = [(f"toi ten la {name} muon hoi ve dat", "dat-dai"), *((f"xin cấp giấy lần {n}", "dat-dai") for n in "abc")]
+
+    held = {strip_accents(piece) for block in trained(known, decided(said)).pieces for piece in block}
+
+    assert set(name.split()) <= held
+    assert "cap giay" in held
+    assert held.isdisjoint({"hoa mai", "mai linh", "linh dan", "la hoa", "dan muon"})
+
+
 # ------------------------------------------------------------------ what becomes of a training
 
 
-def test_a_better_model_answers_from_then_on_and_its_figures_are_kept(learn, versions, stream):
+def test_a_better_model_answers_from_then_on_and_its_figures_are_kept(learn, versions, stream, ground):
     heard = []
 
     learnt = learn(decided(stream), progress=heard.append)
@@ -174,8 +251,11 @@ def test_a_better_model_answers_from_then_on_and_its_figures_are_kept(learn, ver
     assert learnt.frozen.after >= learnt.frozen.before
     assert (learnt.decisions, learnt.version) == (len(stream), 1)
     kept = versions.active()
-    assert (kept.id, kept.frozen, kept.recent, kept.until) == (1, learnt.frozen, learnt.recent, at(len(stream) - 1))
-    assert kept.decisions == len(grouped(decided(stream)))  # all of them, those of the exam too
+    assert (kept.id, kept.frozen, kept.recent, kept.seen) == (1, learnt.frozen, learnt.recent, at(len(stream) - 1))
+    apart = [case.text for case in read_cases(ground[2], LEADS)]
+    lessons = unlike(decided(stream), apart)
+    assert kept.decisions == len(grouped(lessons))  # all of them, those of the exam too
+    assert (kept.learnt, len(kept.offered)) == ({one.mark for one in lessons}, len(stream))
     assert [(change.by, change.version, change.before) for change in versions.manifest().history] == [("Lan", 1, BASE)]
     assert heard == [1, 2, 3, STEPS]
 
@@ -215,7 +295,7 @@ def test_a_model_that_is_no_better_on_recent_decisions_is_kept_aside_and_may_be_
     assert versions.active() is None
     assert versions.promote(learnt.version, by="Lan", at=NIGHT).before == BASE
     assert versions.active().id == learnt.version
-    assert versions.active().until < at(len(known) - 1)  # it did not learn those of its exam
+    assert decided(known)[-1].mark not in versions.active().learnt  # it did not learn those of its exam
 
 
 def test_at_night_nothing_is_trained_again_before_there_is_something_new(learn, versions, stream):
@@ -226,7 +306,10 @@ def test_at_night_nothing_is_trained_again_before_there_is_something_new(learn, 
     assert learn(decided(known[:-1]), anew=False).verdict is Verdict.NOTHING_NEW
     assert learn(decided(known), anew=False).verdict is Verdict.NOT_BETTER
     assert learn(decided(known), anew=True).verdict is Verdict.NOT_BETTER
-    assert [one.id for one in versions.manifest().versions] == [1, 2, 3]
+    late = [replace(one, at=BEGIN - timedelta(days=1)) for one in decided(known[:NEEDED], 5_000)]
+    assert learn([*decided(known), *late[:-1]], anew=False).verdict is Verdict.NOTHING_NEW
+    assert learn([*decided(known), *late], anew=False).verdict is Verdict.NOT_BETTER
+    assert [one.id for one in versions.manifest().versions] == [1, 2, 3, 4]
 
 
 def test_with_too_few_decisions_nothing_is_trained(learn, versions, stream):
@@ -243,6 +326,8 @@ def test_what_the_model_in_use_has_learnt_is_not_fresh(learn, stream):
     again = learn(decided(stream))
 
     assert (again.verdict, again.decisions, again.fresh) == (Verdict.TOO_FEW, len(stream), 20)
+    late = [replace(one, at=BEGIN - timedelta(days=1)) for one in decided(stream)[-20:]]
+    assert learn([*decided(stream[:-20]), *late]).fresh == 20
 
 
 def test_topics_without_a_shipped_text_are_left_out(learn, stream):

@@ -70,7 +70,7 @@ def versions(tmp_path, base, corpus):
 
 def version(versions, days=0):
     at = NIGHT + timedelta(days=days)
-    return Version(0, at, versions.fingerprint, 60, at, at, Verdict.PROMOTED, Exam(800, 600, 601), Exam(30, 20, 25))
+    return Version(0, at, versions.fingerprint, 60, at, Verdict.PROMOTED, Exam(800, 600, 601), Exam(30, 20, 25))
 
 
 def knows_the_new_word(classifier):

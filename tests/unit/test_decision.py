@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.deadline import VIETNAM
-from bot.domain.decision import Decision, Tally, decision, tallies
+from bot.domain.decision import Decision, Tally, decision, per_cent, tallies
 from bot.domain.department import OUT_OF_SCOPE
 from bot.domain.message import ChannelName
 from bot.domain.submission import ASKER, SYSTEM, Action, HistoryEntry, Proposal, State, Submission
@@ -58,8 +58,10 @@ def test_an_agreement_is_a_decision_like_a_correction():
     assert moved == Decision(7, TEXT, "thue", "viec-lam", at(2))
 
 
-def test_a_topic_changed_by_hand_counts_before_anybody_approves():
-    assert made(State.WAITING, "thue", ("Lan", Action.CHANGE_TOPIC)) == Decision(7, TEXT, "thue", "viec-lam", at(1))
+def test_a_topic_changed_by_hand_is_a_decision_before_anybody_approves_but_not_a_settled_one():
+    moved = made(State.WAITING, "thue", ("Lan", Action.CHANGE_TOPIC))
+
+    assert moved == Decision(7, TEXT, "thue", "viec-lam", at(1), settled=False)
 
 
 def test_a_topic_changed_after_the_approval_is_the_newer_decision():
@@ -72,7 +74,7 @@ def test_a_topic_changed_after_the_approval_is_the_newer_decision():
 def test_a_refusal_that_says_so_means_out_of_scope(reason):
     refused = made(State.REJECTED, "viec-lam", ("Lan", Action.REJECT), reason=reason.value)
 
-    assert refused == Decision(7, TEXT, OUT_OF_SCOPE, "viec-lam", at(1))
+    assert refused == Decision(7, TEXT, OUT_OF_SCOPE, "viec-lam", at(1), settled=reason is Key.R_OUT_OF_SCOPE)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +89,7 @@ def test_a_topic_changed_by_hand_counts_also_where_the_text_is_refused_as_a_copy
         State.REJECTED, "thue", ("Lan", Action.CHANGE_TOPIC), ("Lan", Action.REJECT), reason=Key.R_DUPLICATE.value
     )
 
-    assert refused == Decision(7, TEXT, "thue", "viec-lam", at(1))
+    assert refused == Decision(7, TEXT, "thue", "viec-lam", at(1), settled=False)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +113,7 @@ def test_an_approval_by_whoever_typed_the_slips_in_confirms_nothing():
 
     assert made(State.APPROVED, "viec-lam", (by, Action.APPROVE), lead="so-noi-vu") is None
     corrected = made(State.APPROVED, "thue", (by, Action.APPROVE), ("Lan", Action.CHANGE_TOPIC), lead="thue-tinh")
-    assert corrected.topic == "thue"
+    assert (corrected.topic, corrected.settled) == ("thue", True)
 
 
 def test_nothing_is_learnt_of_a_person_who_may_be_in_danger():
@@ -137,6 +139,30 @@ def test_a_proposal_is_right_where_its_topic_belongs_to_the_same_department():
 
     assert found == (Tally("A", 3, 2), Tally("B", 1, 0), Tally(None, 3, 1))
     assert [tally.corrected for tally in found] == [1, 1, 2]
+
+
+def test_only_what_is_settled_is_counted():
+    leads = {"viec-lam": "A", "thue": "B"}
+    settled = Decision(1, "", "viec-lam", "viec-lam", BEGIN)
+    others = [
+        Decision(2, "", "thue", "viec-lam", BEGIN, settled=False),
+        Decision(3, "", OUT_OF_SCOPE, "viec-lam", BEGIN, settled=False),
+    ]
+
+    assert tallies([settled, *others], leads) == (Tally("A", 1, 1),)
+
+
+def test_a_department_left_open_settles_nothing_even_where_the_topic_was_changed():
+    left_open = made(State.APPROVED, "thue", ("Lan", Action.CHANGE_TOPIC), ("Lan", Action.APPROVE))
+
+    assert (left_open.topic, left_open.settled) == ("thue", False)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "share"), [(0, 7, 0), (1, 8, 13), (1, 200, 1), (1, 201, 0), (5, 8, 63), (2, 3, 67), (7, 7, 100)]
+)
+def test_a_share_is_rounded_with_halves_up(part, whole, share):
+    assert per_cent(part, whole) == share
 
 
 def test_nothing_decided_gives_no_tally():

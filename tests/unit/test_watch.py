@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -106,6 +107,36 @@ def test_a_cry_for_help_is_never_called_spam():
 )
 def test_words_that_look_alike_are_told_apart(said, meant):
     assert watch().look(said).danger is meant
+
+
+NOT, WANT, LIVE = "không khong k ko kh hok hk hông hong hem khum hổng", "muốn muon mún mun mug", "sống song sốg sog"
+MORE, DIE, ENDS = "|nữa|nua|nx|nửa", "chết chet chít chit chếc die", "| quá| wá| thôi| cho xong| lun| r"
+
+
+@pytest.mark.parametrize("me", ["", "em ", "e ", "mik ", "t "])
+def test_a_wish_to_die_is_seen_in_every_mixture_of_short_spellings(me):
+    wishes = [f"{me}{no} {want} {live} {more}" for no, want, live, more in _mixtures(NOT, WANT, LIVE, MORE)]
+    wishes += [f"{me}{want} {die}{end}" for want, die, end in _mixtures(WANT, DIE, ENDS)]
+
+    assert [text for text in wishes if watch().look(text).danger is not Danger.SELF_HARM] == []
+
+
+def _mixtures(*choices):
+    return product(*(each.split("|") if "|" in each else each.split() for each in choices))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nóng mún chết, bao giờ trường lắp quạt?",
+        "K mún sống ở trọ nữa, bao giờ có nhà ở xã hội?",
+        "Hem trong xom em muon song sach dep hon",
+        "hk 1 em muốn học thêm tiếng Anh",
+        "mèo mun nhà em chết vì bả, xã có xử lý không?",
+    ],
+)
+def test_the_same_short_spellings_of_something_else_are_no_alarm(text):
+    assert watch().look(text).danger is None
 
 
 # ------------------------------------------------------------------ the phrases themselves

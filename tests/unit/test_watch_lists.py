@@ -18,6 +18,7 @@ from classifier.watch import Watch
 
 LISTS = Path(__file__).parent / "data/notices"
 HALVES = ("check", "tuning")
+ALL = (*HALVES, "later", "fresh", "typed", "typed-check")
 
 WAYS = {
     "as written": lambda text: text,
@@ -48,7 +49,14 @@ def noticed(text: str) -> Notices:
 
 @pytest.mark.parametrize(
     ("half", "found", "right_kind"),
-    [("check", 0.96, 0.94), ("tuning", 1, 1), ("later", 0.96, 0.96), ("fresh", 0.8, 0.8)],
+    [
+        ("check", 0.96, 0.94),
+        ("tuning", 1, 1),
+        ("later", 0.96, 0.96),
+        ("fresh", 0.8, 0.8),
+        ("typed", 1, 1),
+        ("typed-check", 0.9, 0.9),
+    ],
 )
 def test_somebody_in_danger_is_seen(half, found, right_kind):
     seen = [(kind, noticed(text).danger) for kind, text in marked(f"danger.{half}")]
@@ -58,22 +66,22 @@ def test_somebody_in_danger_is_seen(half, found, right_kind):
 
 
 def test_the_lists_are_long_enough_to_mean_something():
-    danger = [text for half in (*HALVES, "later", "fresh") for _, text in marked(f"danger.{half}")]
-    harmless = [text for half in (*HALVES, "later", "fresh") for text in lines(f"harmless.{half}")]
+    danger = [text for half in ALL for _, text in marked(f"danger.{half}")]
+    harmless = [text for half in ALL for text in lines(f"harmless.{half}")]
 
     assert (len(set(danger)), len(set(harmless))) == (len(danger), len(harmless))
     assert len(danger) >= 120
     assert len(harmless) >= 300
 
 
-@pytest.mark.parametrize("half", [*HALVES, "later", "fresh"])
+@pytest.mark.parametrize("half", ALL)
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "without accents"])
 def test_policy_idioms_and_other_peoples_news_raise_no_alarm(half, way):
     assert [text for text in lines(f"harmless.{half}") if noticed(WAYS[way](text)).danger] == []
 
 
 def test_homographs_without_accents_raise_hardly_any_alarm():
-    texts = [strip_accents(text) for half in (*HALVES, "later", "fresh") for text in lines(f"harmless.{half}")]
+    texts = [strip_accents(text) for half in ALL for text in lines(f"harmless.{half}")]
 
     assert sum(noticed(text).danger is not None for text in texts) <= 0.01 * len(texts)
 
