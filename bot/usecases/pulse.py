@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 
 class Pulse:
@@ -24,8 +25,9 @@ class Pulse:
     async def wait(self, seen: int, timeout: float) -> int:  # noqa: ASYNC109
         """The present count: at once if it is past `seen`, else after the next beat, or after `timeout` seconds."""
         if self._count == seen:
-            try:
-                await asyncio.wait_for(self._event.wait(), timeout)
-            except TimeoutError:
-                return self._count
+            # Not wait_for: in Python 3.11 it forgets a cancellation that comes together with the beat, and whoever
+            # waits could then never be stopped.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await self._event.wait()
         return self._count

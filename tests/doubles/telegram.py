@@ -214,7 +214,8 @@ class TelegramDouble:
         """Come back as soon as `condition(self)` is true. AssertionError with the calls so far after `timeout` seconds."""
         async with self._changed:
             try:
-                await asyncio.wait_for(self._changed.wait_for(lambda: condition(self)), timeout)
+                async with asyncio.timeout(timeout):
+                    await self._changed.wait_for(lambda: condition(self))
             except TimeoutError:
                 seen = [call.method for call in self.calls[-20:]]
                 raise AssertionError(f"waited {timeout} s in vain; the last calls were {seen}") from None
@@ -468,7 +469,8 @@ class TelegramDouble:
         try:
             async with self._changed:
                 self._changed.notify_all()
-                await asyncio.wait_for(self._changed.wait_for(over), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait_for(over)
         except TimeoutError:
             pass
         finally:
