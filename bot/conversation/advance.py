@@ -94,8 +94,10 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
 def _heard(session: Session, heard: Heard, scene: Scene) -> Turn:
     """Whoever tells of danger hears where help is at once, before consent and whatever else is being asked."""
     turn = _answer(session, heard, scene)
-    if scene.danger is None or isinstance(turn.wish, Propose):  # the draft, once shown, comes with the same words
+    if scene.danger is None:
         return turn
+    if isinstance(turn.wish, Propose):  # the draft, once shown, begins with the same words, and nothing stands before
+        return replace(turn, says=tuple(say for say in turn.says if say.key is not Key.DRAFT_JOINED))
     return _after((Say(_CARE[scene.danger]),), turn)
 
 

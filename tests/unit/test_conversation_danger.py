@@ -127,3 +127,13 @@ def test_every_state_of_a_private_submission_has_its_words(state):
     said = Voice(Catalogue.load())._state(Own("HY24-0001-A", state, "…", private=True))
 
     assert said == Catalogue.load()[Key(f"private_state.{state}")]
+
+
+def test_nothing_about_drafts_stands_before_the_care_where_the_words_join_one():
+    session = consented(step=Step.DRAFT, draft="Học phí năm nay thế nào?")
+
+    turn = advance(session, WORDS, Scene(PROGRAMME, NOW, danger=Danger.SELF_HARM))
+
+    assert isinstance(turn.wish, Propose)
+    assert keys(turn) == []
+    assert Key.DRAFT_JOINED in keys(advance(session, WORDS, Scene(PROGRAMME, NOW)))
