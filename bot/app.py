@@ -7,10 +7,10 @@ import contextlib
 import functools
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -21,33 +21,43 @@ from bot.domain.errors import Refusal
 from bot.domain.learning import Learnt
 from bot.domain.message import Address, ChannelName
 from bot.domain.programme import Programme
+from bot.domain.role import Role
 from bot.domain.submission import State
-from bot.ports import Board, Channel, Edge, Grouping, Model, ProgrammeChange, Similar, Workbooks
+from bot.ports import Channel, Edge, Grouping, Model, ProgrammeChange, Router, Similar, Store, Watcher, Workbooks
 from bot.programmes.load import Library
 from bot.settings import NEVER, OFFICIAL_TELEGRAM_API, Settings
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.active_router import ActiveRouter
 from bot.usecases.apart import EVERYBODY_IS_CHIEF, has_chief
+from bot.usecases.ask_back import GoOn
+from bot.usecases.boards import Boards, where_now
 from bot.usecases.cards import Cards
 from bot.usecases.clock import WallClock
+from bot.usecases.decide import Decide
 from bot.usecases.deliver import Deliverer
 from bot.usecases.exporting import Exporting
 from bot.usecases.feed import Feed
 from bot.usecases.learn import Learn, Nightly
+from bot.usecases.lists import Lists
 from bot.usecases.look_again import LookAgain
 from bot.usecases.moderate import Moderate
+from bot.usecases.morning import Morning
 from bot.usecases.noticing import Noticing
 from bot.usecases.own_command import own_command
 from bot.usecases.pulse import Pulse
+from bot.usecases.queue import Queue
 from bot.usecases.receive import Receive
 from bot.usecases.remind import ForgetUnconsented, Remind
+from bot.usecases.rights import Rights
 from bot.usecases.running import Running
 from bot.usecases.schedule import Schedule, started_at
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
 from bot.usecases.staff import Staff
 from bot.usecases.tasks import start
+from bot.usecases.tell import Tell
+from bot.usecases.trace import Trace
 from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
 
@@ -87,9 +97,7 @@ class Desk:
 
     def workbooks(self) -> Workbooks:
         """The room that writes and reads spreadsheets."""
-        from exports.workbook import ExcelWorkbooks
-
-        return ExcelWorkbooks(self.voice.catalogue)
+        return workbooks(self.voice.catalogue)
 
     def router(self, progress: Callable[[str], None] | None = None) -> ActiveRouter:
         """The classifier; trained at the first use and kept beside the data. Without one it proposes nothing."""
@@ -112,7 +120,22 @@ class Desk:
             private = await tx.submissions.private(self.running.code)
         return sum(one.state is State.WAITING for one in private)
 
-    def exporting(self, boards: tuple[Address, ...] = (), watcher: Noticing | None = None) -> Exporting:
+    def tell(self) -> Tell:
+        """What holds news for askers back for as long as a decision may be taken back."""
+        window = timedelta(seconds=self.settings.undo_window)
+        return Tell(self.store, self.clock, self.voice, self.running, self.pulse, window)
+
+    def moderate(self, router: Router, watcher: Watcher, tell: Tell, boards: Collection[Address] = ()) -> Moderate:
+        """The door through which submissions are decided."""
+        patience = timedelta(hours=self.settings.ask_hours)
+        decide = Decide(self.clock, self.voice, self.running, router, watcher, tell, boards, patience)
+        return Moderate(self.store, self.clock, self.voice, self.running, decide, self.rights())
+
+    def rights(self) -> Rights:
+        """What members of the moderators' group may do."""
+        return Rights(Role(self.settings.group_role))
+
+    def exporting(self, boards: Collection[Address] = (), watcher: Noticing | None = None) -> Exporting:
         """The workbook maker of the running programme; opens a watcher (a third of a second) unless it is given one."""
         folder = self.settings.data_dir / "xuat"
         watching = watcher or open_watcher(self.settings)
@@ -122,6 +145,13 @@ class Desk:
 def load_catalogue(settings: Settings) -> Catalogue:
     """The sentences, with the operator's own over them."""
     return Catalogue.load("vi", settings.data_dir / "texts" / "vi.toml")
+
+
+def workbooks(catalogue: Catalogue) -> Workbooks:
+    """The room that writes and reads spreadsheets."""
+    from exports.workbook import ExcelWorkbooks
+
+    return ExcelWorkbooks(catalogue)
 
 
 def load_library(settings: Settings, clock: WallClock) -> Library:
@@ -161,6 +191,15 @@ def group_of(settings: Settings) -> Address | None:
     if not settings.token or settings.telegram_group is None:
         return None
     return Address(ChannelName.TELEGRAM, settings.token.split(":")[0], str(settings.telegram_group))
+
+
+async def group_now(settings: Settings, store: Store) -> Address | None:
+    """The same group under the id that it has now: Telegram may have given it another one since it was set."""
+    group = group_of(settings)
+    if group is None:
+        return None
+    async with store.reading() as tx:
+        return await where_now(tx, group)
 
 
 def open_similar() -> Similar:
@@ -295,6 +334,8 @@ class Addresses:
 
     web: str
     telegram: str
+    moved_group: str = ""
+    """The group's id, where Telegram gave it another one than the setting says; else ""."""
 
 
 async def serve(
@@ -302,7 +343,7 @@ async def serve(
 ) -> None:
     """Run every part until SIGINT or SIGTERM. A part that ends by a fault ends the whole."""
     async with open_house(desk, demo=demo, progress=progress) as house:
-        announce(Addresses(house.web.address, house.telegram.link if house.telegram else ""))
+        announce(Addresses(house.web.address, house.telegram.link if house.telegram else "", house.moved_group))
         await _until_stopped(house.tasks)
 
 
@@ -317,7 +358,7 @@ async def open_house(
     router = await asyncio.to_thread(desk.router, progress)
     if desk.mode is Mode.REHEARSAL:
         await _clear_the_future(desk)
-    house = House(desk, router, demo=demo)
+    house = House(desk, router, await group_now(desk.settings, desk.store), demo=demo)
     async with contextlib.AsyncExitStack() as stack:
         await house.start(stack)
         # What was loaded stays to the end. Without this each full collection walks all of it and holds every chat up
@@ -381,33 +422,34 @@ async def _wait(stop: asyncio.Event) -> None:
 class House:
     """The rooms of a running bot, joined."""
 
-    def __init__(self, desk: Desk, router: ActiveRouter, *, demo: bool) -> None:
+    def __init__(self, desk: Desk, router: ActiveRouter, group: Address | None, *, demo: bool) -> None:
         self.desk = desk
         settings = desk.settings
-        group = group_of(settings) if not demo else None
-        boards = (group,) if group else ()
+        boards = Boards(desk.store, desk.clock, desk.voice)
         core = (desk.store, desk.clock)
         similar = FindSimilar(desk.store, desk.running, open_similar)
         watcher = open_watcher(settings)
         cards = Cards(desk.store, desk.voice, desk.running, router, similar, watcher)
-        moderate = Moderate(*core, desk.voice, desk.running, boards)
+        lists = Lists(*core, desk.voice, desk.running, desk.rights())
+        tell = desk.tell()
+        moderate = desk.moderate(router, watcher, tell, boards)
         exporting = desk.exporting(boards, watcher)
         receive = Receive(*core, router, watcher, desk.voice, desk.running, boards)
-        self.web = self._web(desk, receive, moderate, cards, exporting, demo=demo)
-        self.telegram = None if demo else self._telegram(desk, receive, moderate)
+        self.web = self._web(desk, receive, moderate, cards, exporting, boards, demo=demo)
+        self.telegram = None if demo else self._telegram(desk, group, receive, moderate, lists, boards)
         channels: dict[ChannelName, Channel] = {ChannelName.WEB: self.web.channel}
         edges: dict[tuple[str, str], Edge] = {("web", "web"): self.web.edge}
-        chat_boards: dict[Address, Board] = {}
         if self.telegram is not None:
             channels[ChannelName.TELEGRAM] = self.telegram.channel
             edges["telegram", self.telegram.bot_id] = self.telegram.edge
-            if group is not None:
-                chat_boards[group] = self.telegram.board
+        self.moved_group = group.chat if group and group != group_of(settings) and not demo else ""
         self._parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "telling": tell.run,
+            "waiting for answers": GoOn(*core, desk.pulse, tell).run,
             "similar": functools.partial(similar.run, desk.pulse),
             "looking again": LookAgain(*core, desk.pulse, watcher, desk.voice, desk.running, boards).run,
             "worker": Worker(*core, desk.pulse, desk.voice, edges, boards).run,
-            "deliverer": Deliverer(*core, desk.pulse, desk.voice, cards, channels, chat_boards).run,
+            "deliverer": Deliverer(*core, desk.pulse, desk.voice, cards, channels, boards, lists).run,
             "schedule": Schedule(
                 *core,
                 desk.pulse,
@@ -419,6 +461,7 @@ class House:
                 Feed(*core, desk.running, boards),
                 settings.export_at,
                 boards,
+                (Morning(*core, desk.voice, desk.running, settings.morning_at, boards),),
             ).run,
             "learning": Nightly(
                 *core, desk.voice, desk.running, router, _night_training(desk), settings.train_at, boards
@@ -438,7 +481,9 @@ class House:
         self.tasks = [start(part(), name) for name, part in self._parts.items()]
 
     @staticmethod
-    def _telegram(desk: Desk, receive: Receive, moderate: Moderate) -> TelegramRoom | None:
+    def _telegram(
+        desk: Desk, group: Address | None, receive: Receive, moderate: Moderate, lists: Lists, boards: Boards
+    ) -> TelegramRoom | None:
         settings = desk.settings
         if not settings.token:
             return None
@@ -448,18 +493,35 @@ class House:
             token=settings.token,
             api_base=None if settings.telegram_api == OFFICIAL_TELEGRAM_API else settings.telegram_api,
             proxy=settings.proxy or None,
-            group=settings.telegram_group,
+            group=group.chat if group else "",
             clock=desk.clock,
             voice=desk.voice,
             store=desk.store,
             receive=receive,
             moderate=moderate,
-            staff=Staff(desk.store, desk.clock, desk.voice),
+            staff=Staff(
+                desk.store,
+                desk.clock,
+                desk.voice,
+                desk.running,
+                moderate,
+                desk.rights(),
+                Trace(desk.store, desk.voice, desk.running),
+            ),
+            lists=lists,
+            boards=boards,
         )
 
     @staticmethod
     def _web(
-        desk: Desk, receive: Receive, moderate: Moderate, cards: Cards, exporting: Exporting, *, demo: bool
+        desk: Desk,
+        receive: Receive,
+        moderate: Moderate,
+        cards: Cards,
+        exporting: Exporting,
+        boards: Boards,
+        *,
+        demo: bool,
     ) -> WebRoom:
         from handlers.web.server import WebRoom
 
@@ -476,8 +538,11 @@ class House:
             moderate=moderate,
             cards=cards,
             exporting=exporting,
+            queue=Queue(desk.store, desk.clock, desk.running, cards),
+            trace=Trace(desk.store, desk.voice, desk.running),
             groups=SimilarGroups(desk.store, desk.running, grouping(), desk.pulse),
             current=current,
+            trouble=boards.trouble,
             bind=desk.settings.web_bind,
             demo=demo,
             rehearsal=desk.voice.rehearsal,

@@ -10,16 +10,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.ask import Ask
+from bot.domain.audit import Break, Head, Note, Record
 from bot.domain.decision import Decision
 from bot.domain.issue import Issue
 from bot.domain.learning import Learnt
 from bot.domain.message import Address, Words
 from bot.domain.notice import Notices
 from bot.domain.person import Person
-from bot.domain.submission import HistoryEntry, NewSubmission, Proposal, State, Submission
+from bot.domain.role import EVERYTHING, SEES_PRIVATE, By, Role, Scope
+from bot.domain.submission import HistoryEntry, NewSubmission, Proposal, State, Submission, Told
 from bot.domain.workbook import BadSlip, Content, Slip
 
 # ------------------------------------------------------------------ time
@@ -97,10 +101,11 @@ class InboxTable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """Something to hand over. `kind` is words, card or file.
+    """Something to hand over. `kind` is words, card, list or file.
 
     words: `words` is what to say, and `ephemeral` says that the row is deleted once it is sent (under 16: keep
-    nothing). card: `submission_id` is the subject, drawn when sent. file: `file` is its path, `words` its caption.
+    nothing). card: `submission_id` is the subject, drawn when sent. list: so is
+    `list_id`. file: `file` is its path, `words` its caption.
     `repeats` counts how often a crash left it unknown whether it had been sent.
     """
 
@@ -114,6 +119,7 @@ class OutboxRow:
     tries: int
     repeats: int
     created_at: datetime
+    list_id: int | None = None
 
 
 class OutboxTable(Protocol):
@@ -121,6 +127,14 @@ class OutboxTable(Protocol):
 
     async def card(self, address: Address, submission_id: int, at: datetime) -> None:
         """Ask for a (re)drawing; a drawing of the same card that still waits serves both (partial unique index)."""
+        ...
+
+    async def listing(self, address: Address, list_id: int, at: datetime) -> None:
+        """Ask for a (re)drawing of a list; one that still waits serves both."""
+        ...
+
+    async def drop_cards(self, address: Address, submission_ids: Collection[int]) -> None:
+        """Forget the wishes for these cards that still wait: they are shown in another way."""
         ...
 
     async def file(self, address: Address, file: Path, caption: str, at: datetime) -> int: ...
@@ -145,6 +159,14 @@ class OutboxTable(Protocol):
 
     async def abandon(self, at: datetime) -> int:
         """Give up whatever still waits (a rehearsal that begins anew, perhaps on an earlier day). Returns how many."""
+        ...
+
+    async def rehome(self, old: Address, new: Address) -> None:
+        """The chat has another id: everything for it, sent or not, belongs there."""
+        ...
+
+    async def hurry(self, address: Address, at: datetime) -> None:
+        """What waits for its next try in this chat is due at `at`."""
         ...
 
     async def recover(self) -> int:
@@ -198,6 +220,60 @@ class PersonTable(Protocol):
     async def forget(self, address: Address) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Led:
+    """Whose a submission is: in an issue whose lead is among `leads` (None: an issue that nobody leads yet), or in no
+    issue and of one of these topics.
+    """
+
+    leads: tuple[str | None, ...]
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word to be found, folded; a submission of one of `topics` fits as well, because their names hold it."""
+
+    text: str
+    topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which submissions of a programme are looked for; what is empty or None narrows nothing. Never private ones.
+
+    `until`: typed at that instant or before. Every one of `words` has to be found.
+    """
+
+    states: tuple[State, ...] = tuple(State)
+    led: Led | None = None
+    topic: str = ""
+    unit: str = ""
+    assignee: str = ""
+    until: datetime | None = None
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A submission's place in a list, without its words."""
+
+    id: int
+    version: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many submissions have this topic and unit; `alone`: in no issue, else `lead` is that of their issues."""
+
+    topic: str
+    unit: str
+    alone: bool
+    lead: str | None
+    count: int
+
+
 class SubmissionTable(Protocol):
     """What asks for one submission by its id or code finds private ones too; what lists or counts leaves them out,
     but for `private` and a person's own.
@@ -211,8 +287,18 @@ class SubmissionTable(Protocol):
 
     async def by_code(self, code: str) -> Submission | None: ...
 
+    async def add_part(
+        self, whole: Submission, part: int, text: str, topic: str, proposal: Proposal | None
+    ) -> Submission:
+        """A part of a split submission, WAITING, version 1; who, where and when are those of the whole."""
+        ...
+
+    async def parts(self, whole_id: int) -> list[Submission]:
+        """Every part that there ever was, in the order in which they were made."""
+        ...
+
     async def of_person(self, person_id: int, programme: str) -> list[Submission]:
-        """Newest first."""
+        """Newest first; whole ones, not their parts."""
         ...
 
     async def change(self, submission: Submission, version: int) -> Submission | None:
@@ -222,8 +308,28 @@ class SubmissionTable(Protocol):
         """
         ...
 
+    async def of_issue(self, issue_id: int) -> list[Submission]:
+        """Those that raised it, in order of their numbers."""
+        ...
+
+    async def touch(self, ids: Collection[int]) -> None:
+        """Raise the versions of submissions whose issue changed: their cards no longer show what is."""
+        ...
+
     async def of_programme(self, programme: str, states: Iterable[State]) -> list[Submission]:
         """In order of their numbers."""
+        ...
+
+    async def matching(self, programme: str, sought: Sought, *, limit: int) -> list[Submission]:
+        """Those that fit, state by state, what waits first, in order of their numbers; at most `limit`."""
+        ...
+
+    async def places(self, programme: str, sought: Sought, *, limit: int) -> list[Place]:
+        """The same without their words: thousands are a matter of milliseconds."""
+        ...
+
+    async def spread(self, programme: str, sought: Sought) -> list[Share]:
+        """How those that fit are spread over topics, units and departments."""
         ...
 
     async def counts(self, programme: str) -> dict[State, int]:
@@ -257,34 +363,127 @@ class SubmissionTable(Protocol):
 
 
 class IssueTable(Protocol):
-    async def add(self, programme: str, topic: str, lead: str | None, supporting: Sequence[str]) -> Issue: ...
+    async def add(
+        self, programme: str, topic: str, lead: str | None, supporting: Sequence[str], *, founder: int | None = None
+    ) -> Issue: ...
 
     async def get(self, id_: int) -> Issue | None: ...
 
-    async def reroute(self, id_: int, topic: str, lead: str | None, supporting: Sequence[str]) -> None: ...
-
-    async def remove_if_empty(self, id_: int) -> None:
-        """Delete an issue that no submission belongs to any more."""
+    async def change(self, issue: Issue) -> None:
+        """Save everything of it that may change. Whoever changes an issue also touches the submissions in it."""
         ...
 
-    async def of_programme(self, programme: str) -> list[Issue]: ...
+    async def of_programme(self, programme: str) -> list[Issue]:
+        """Those that somebody asks, in order of their numbers."""
+        ...
 
 
 class HistoryTable(Protocol):
-    """Append-only: triggers refuse UPDATE and DELETE."""
+    """Append-only: triggers refuse UPDATE and DELETE, and each entry is bound to the one before it by a hash."""
 
-    async def add(self, entry: HistoryEntry) -> None: ...
+    async def add(self, entry: HistoryEntry) -> int:
+        """Store an entry and return its id."""
+        ...
+
+    async def get(self, id_: int) -> HistoryEntry | None: ...
 
     async def of(self, submission_id: int) -> list[HistoryEntry]:
         """Oldest first."""
         ...
 
+    async def latest(self, programme: str, limit: int) -> list[HistoryEntry]:
+        """What moderators decided last, the newest first; nothing about what is private."""
+        ...
+
     async def newest(self) -> int:
-        """The id of the newest entry, 0 where there is none. Ids only ever rise."""
+        """The id of the newest entry about a submission, 0 where there is none. Ids only ever rise."""
+        ...
+
+    async def note(self, note: Note) -> int:
+        """Store what happened to somebody's rights in the same chain and return the entry's id."""
+        ...
+
+    async def head(self) -> Head:
+        """How many entries there are and the hash of the newest."""
+        ...
+
+    async def walk(self, after: Walked, limit: int) -> Walked:
+        """Check the next `limit` entries in the order of the chain; begin with `Walked()`. It stops at the first break,
+        and at the end of the chain it says `ended`.
+        """
+        ...
+
+    async def records(
+        self, *, after: int, limit: int, code: str = "", by: str = "", since: datetime | None = None
+    ) -> list[Record]:
+        """Entries of every kind whose ids are higher than `after`, oldest first; what is empty narrows nothing."""
         ...
 
     async def touched(self, after: int, limit: int) -> list[tuple[int, int]]:
         """(entry id, submission id) of the entries that came after that one, oldest first: what has changed since."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """How far a walk along the chain has come: the last entry that holds (its id and hash), how many hold, how many
+    words beside them were erased.
+    """
+
+    id: int = -(2**62)  # below every id, even one that somebody slipped in
+    hash: str = ""
+    holds: int = 0
+    erased: int = 0
+    hashes: tuple[str, ...] = ()  # those of the entries of this step
+    broken: Break | None = None
+    ended: bool = False
+
+
+class AskTable(Protocol):
+    """Questions back to askers. Of several of one submission only the newest may be open."""
+
+    async def add(self, submission_id: int, by: str, question: str, at: datetime, due_at: datetime) -> Ask: ...
+
+    async def newest(self, submission_id: int) -> Ask | None: ...
+
+    async def of(self, submission_ids: Collection[int]) -> list[Ask]:
+        """Those of several submissions, oldest first."""
+        ...
+
+    async def answered(self, programme: str) -> list[Ask]:
+        """Every answered one of a programme, oldest first."""
+        ...
+
+    async def to_answer(self, person_id: int, programme: str) -> Ask | None:
+        """The newest open one that this person was told."""
+        ...
+
+    async def due(self, at: datetime, limit: int) -> list[Ask]:
+        """Open ones that nobody waits for any longer."""
+        ...
+
+    async def change(self, ask: Ask) -> None:
+        """Save its instants and its answer."""
+        ...
+
+
+class NewsTable(Protocol):
+    """What askers are to be told, held back while it may still be taken back; one row a submission at most."""
+
+    async def hold(self, submission_id: int, since: Told, due_at: datetime) -> None:
+        """Tell the asker at `due_at`. Where something is held already only the instant changes: `since` is what the
+        asker knows, and that stays what it was.
+        """
+        ...
+
+    async def since(self, submission_id: int) -> Told | None:
+        """What the asker knows, where something is held."""
+        ...
+
+    async def drop(self, submission_id: int) -> None: ...
+
+    async def due(self, at: datetime, limit: int) -> list[int]:
+        """Ids of submissions whose news is due, the oldest first."""
         ...
 
 
@@ -304,7 +503,9 @@ class ShownCard:
     """A card as a board shows it. `message_id` is None until it was sent once.
 
     `nonce` (72 random bits, URL-safe) binds a button to this card in this chat. `menu` is which buttons are unfolded:
-    "" (actions), "departments", "topics:<department>", "reasons".
+    "" (actions), "departments", "topics:<department>", "reasons". `walk`: its message goes on to the next submission
+    that waits without a card, after each decision. `former` are messages that showed it before it was sent anew: they
+    lose its words when it is shown next.
     """
 
     id: int
@@ -313,6 +514,8 @@ class ShownCard:
     nonce: str
     message_id: str | None
     menu: str
+    walk: bool = False
+    former: tuple[str, ...] = ()
 
 
 class BoardTable(Protocol):
@@ -332,22 +535,120 @@ class BoardTable(Protocol):
         """How many submissions that have a card in this chat are still WAITING."""
         ...
 
-    async def cardless(self, address: Address, programme: str, limit: int) -> list[int]:
-        """Ids of WAITING submissions without a card in this chat, oldest first."""
+    async def cardless(
+        self, address: Address, programme: str, limit: int, *, after: int = 0, among: Collection[int] | None = None
+    ) -> list[int]:
+        """Ids of WAITING submissions without a card in this chat, rising; those higher than `after`, and only of
+        `among` where it is given.
+        """
+        ...
+
+    async def by_message(self, address: Address, message_id: str) -> ShownCard | None:
+        """The card that a message of the chat shows now."""
+        ...
+
+    async def move(self, id_: int, submission_id: int) -> None:
+        """Let the card's message show another submission, under a fresh nonce, and go on so after each decision."""
+        ...
+
+    async def set_walk(self, id_: int) -> None: ...
+
+    async def anew(self, address: Address, submission_id: int) -> ShownCard:
+        """The card in a message of its own that is yet to be sent, under a fresh nonce: an older one counts no more."""
+        ...
+
+    async def unseen(self, address: Address, programme: str) -> list[int]:
+        """Ids of WAITING submissions that this chat has seen neither as a card (sent or being sent) nor in a digest,
+        oldest first. Slips are not among them: whoever typed them in has seen them.
+        """
+        ...
+
+    async def take_back(self, address: Address, submission_ids: Collection[int]) -> None:
+        """Forget the cards of these submissions that were never sent."""
+        ...
+
+    async def rehome(self, old: Address, new: Address) -> list[int]:
+        """The chat has another id: its cards are yet to be sent there, under fresh nonces. Returns the submissions
+        among them that wait, oldest first.
+        """
+        ...
+
+
+class ListKind(StrEnum):
+    DIGEST = "digest"  # nhiều câu mới cùng lúc
+    QUEUE = "queue"  # một trang của hàng chờ
+
+
+@dataclass(frozen=True, slots=True)
+class ShownList:
+    """A list as a chat shows it. `page` counts from 1; `nonce` and `message_id` are as those of a card."""
+
+    id: int
+    address: Address
+    kind: ListKind
+    page: int
+    nonce: str
+    message_id: str | None
+
+
+class ListTable(Protocol):
+    async def open(
+        self, address: Address, kind: ListKind, at: datetime, submissions: Collection[int] = (), page: int = 1
+    ) -> ShownList:
+        """A new list that names these submissions."""
+        ...
+
+    async def get(self, id_: int) -> ShownList | None: ...
+
+    async def by_nonce(self, nonce: str) -> ShownList | None: ...
+
+    async def turn(self, id_: int, page: int) -> None: ...
+
+    async def shown(self, id_: int, message_id: str, submissions: Collection[int]) -> None:
+        """It stands in this message now and names these submissions."""
+        ...
+
+    async def names(self, id_: int, submissions: Collection[int]) -> None:
+        """It is about to name these as well."""
+        ...
+
+    async def entries(self, id_: int) -> list[int]:
+        """Ids of the submissions that it names, rising."""
+        ...
+
+    async def naming(self, submission_id: int) -> list[ShownList]:
+        """Every list that names a submission."""
+        ...
+
+    async def rehome(self, old: Address, new: Address) -> list[int]:
+        """The chat has another id: its lists are yet to be sent there, under fresh nonces. Returns the digests among
+        them that name something that waits, oldest first.
+        """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Moderator:
-    """A moderator who signed in on the web board. `name` is what history and cards show.
-
-    `chief`: a responsible person (người phụ trách), who alone sees private submissions.
+    """Somebody who was given a role. `name` is what history and cards show; `telegram` the id of their account there,
+    "" where none is known.
     """
 
     id: int
     name: str
     since: datetime
-    chief: bool = False
+    role: Role
+    scope: Scope = EVERYTHING
+    telegram: str = ""
+
+    @property
+    def by(self) -> By:
+        """This person as the one who decides."""
+        return By(self.name, self.role, self.scope)
+
+    @property
+    def chief(self) -> bool:
+        """Whether this is a responsible person (người phụ trách), who alone sees private submissions."""
+        return self.role in SEES_PRIVATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,23 +656,32 @@ class Invitation:
     """An invitation that nobody used yet: who is invited, as what, and until when it can be used."""
 
     name: str
-    chief: bool
+    role: Role
+    scope: Scope
     expires_at: datetime
 
 
 class ModeratorTable(Protocol):
     async def invite(
-        self, name: str, token_hash: str, expires_at: datetime, at: datetime, *, chief: bool = False
+        self, name: str, token_hash: str, expires_at: datetime, at: datetime, role: Role, scope: Scope = EVERYTHING
     ) -> None: ...
 
     async def redeem(self, token_hash: str, session_hash: str, at: datetime) -> Moderator | None:
         """Use an invitation once: makes the moderator (if new) and a signed-in session. None where it is not valid.
 
-        The role is that of the invitation. Where somebody of this name had the other one, their sessions end.
+        Role and scope are those of the invitation. Where somebody of this name had others, their sessions end.
+        """
+        ...
+
+    async def grant(self, name: str, at: datetime, role: Role, scope: Scope, telegram: str | None = None) -> Moderator:
+        """Give somebody, who may be new, this role and scope; sessions stay. `telegram` is the id of their account
+        there (taken from whoever had it before); None leaves it as it is.
         """
         ...
 
     async def by_session(self, session_hash: str) -> Moderator | None: ...
+
+    async def by_telegram(self, account: str) -> Moderator | None: ...
 
     async def all(self) -> list[Moderator]: ...
 
@@ -380,7 +690,11 @@ class ModeratorTable(Protocol):
         ...
 
     async def revoke(self, name: str) -> bool:
-        """End every session and invitation of this name. False where nobody has it."""
+        """End every session and invitation of this name. False where nobody has it, or nothing was left to end.
+
+        Whoever has a Telegram account here stays on the list without any right, because being in the group would give
+        them one again.
+        """
         ...
 
 
@@ -463,8 +777,11 @@ class Transaction(Protocol):
     submissions: SubmissionTable
     issues: IssueTable
     history: HistoryTable
+    news: NewsTable
+    asks: AskTable
     decisions: DecisionTable
     board: BoardTable
+    lists: ListTable
     moderators: ModeratorTable
     programmes: ProgrammeTable
     exports: ExportTable
@@ -531,11 +848,24 @@ class Card:
     buttons: tuple[tuple[CardButton, ...], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnList:
+    """A list as it stands now: plain text (values of people in it), the submissions it names, rows of buttons."""
+
+    text: str
+    submissions: tuple[int, ...]
+    buttons: tuple[tuple[CardButton, ...], ...] = ()
+
+
 class Board(Protocol):
     """A place where moderators see cards (the Telegram group)."""
 
     async def show(self, card: Card, shown: ShownCard) -> str:
         """Send the card, or redraw it where `shown.message_id` is set; returns the message id. Raises DeliveryError."""
+        ...
+
+    async def show_list(self, drawn: DrawnList, shown: ShownList) -> str:
+        """Send the list, or redraw it where it stands; returns the message id. Raises DeliveryError."""
         ...
 
     async def tell(self, chat: str, words: Words) -> str: ...
@@ -682,6 +1012,16 @@ class SlipFile:
     ignored_columns: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A plain table for a sheet: title, a line below it, columns (heading and width in millimetres) and rows."""
+
+    title: str
+    stamp: str
+    columns: tuple[tuple[str, float], ...]
+    rows: tuple[tuple[str | int, ...], ...]
+
+
 class Workbooks(Protocol):
     """Workbooks out and slips in. Both raise WorkbookFault (a Refusal) with a sentence for whoever gave the file."""
 
@@ -695,4 +1035,8 @@ class Workbooks(Protocol):
 
     def write_form(self, target: Path, title: str, units: Sequence[str], youth_groups: Sequence[str]) -> None:
         """The empty slip form."""
+        ...
+
+    def write_table(self, content: Table, target: Path) -> None:
+        """A table as .xlsx, or as .csv where the target is named so; it appears whole or not at all."""
         ...

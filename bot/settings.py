@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 OFFICIAL_TELEGRAM_API = "https://api.telegram.org"
 
 
+GROUP_ROLES = ("moderator", "viewer")
 NEVER = "off"  # an empty variable means the default
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _PROXIES = ("http", "socks4", "socks5")  # what the library that speaks to proxies knows
@@ -48,6 +49,22 @@ class Settings(BaseSettings):
     export_at: str = Field(default="0 8 * * 1", description="Lịch xuất hằng tuần, dạng cron, giờ Việt Nam.")
     train_at: str = Field(
         default="30 2 * * *", description="Lịch máy học từ quyết định của cán bộ, dạng cron, giờ Việt Nam; off: không."
+    )
+    group_role: str = Field(
+        default="moderator", description="Vai trò của người trong nhóm Telegram khi chưa được cấp vai trò riêng."
+    )
+    morning_at: str = Field(
+        default="30 7 * * *",
+        description="Lịch nhắc nhóm mỗi sáng những câu đang chờ, dạng cron, giờ Việt Nam; off: không.",
+    )
+    ask_hours: int = Field(
+        default=48,
+        ge=1,
+        le=336,
+        description="Số giờ chờ người gửi trả lời câu hỏi lại; sau đó câu đi tiếp.",
+    )
+    undo_window: int = Field(
+        default=120, ge=0, le=3600, description="Số giây giữ lại lời báo cho người gửi, để cán bộ còn kịp hoàn tác."
     )
 
     @field_validator("telegram_token")
@@ -94,7 +111,7 @@ class Settings(BaseSettings):
             raise ValueError("cần biểu thức cron năm phần, ví dụ “0 8 * * 1” là 8 giờ sáng thứ Hai")
         return expression
 
-    @field_validator("train_at")
+    @field_validator("train_at", "morning_at")
     @classmethod
     def _cron_or_off(cls, expression: str) -> str:
         if expression != NEVER and not _can_be_read(expression):
@@ -102,6 +119,13 @@ class Settings(BaseSettings):
                 f"cần biểu thức cron năm phần, ví dụ “30 2 * * *” là 2 giờ 30 mỗi đêm, hoặc {NEVER} để tắt"
             )
         return expression
+
+    @field_validator("group_role")
+    @classmethod
+    def _of_a_member(cls, role: str) -> str:
+        if role not in GROUP_ROLES:
+            raise ValueError("cần moderator (cả nhóm được duyệt) hoặc viewer (chỉ người được cấp quyền mới duyệt)")
+        return role
 
     @property
     def token(self) -> str:

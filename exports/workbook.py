@@ -13,10 +13,10 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from bot.domain.workbook import Content
-from bot.ports import SlipFile
+from bot.ports import SlipFile, Table
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
-from exports import form, sheets, slips, styles
+from exports import form, sheets, slips, styles, table
 from exports.check import compare
 from exports.faults import WorkbookFault
 from exports.layout import HeadLine, Page
@@ -63,6 +63,11 @@ class ExcelWorkbooks:
         """The empty slip form with the names of units and groups to pick from. Raises WorkbookFault."""
         with _Replacing(target) as draft:
             form.write(draft, title, units, youth_groups, self._words)
+
+    def write_table(self, content: Table, target: Path) -> None:
+        """A plain table, as the name of the target says. Raises WorkbookFault."""
+        with _Replacing(target) as draft:
+            table.write(draft, content, self._words, as_csv=target.suffix.lower() == table.CSV)
 
 
 def _nobody(_rows: int) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
 
-from bot.domain.message import Address
+from bot.domain.message import Address, ChannelName
 from bot.domain.submission import State
-from bot.ports import ShownCard
-from storage.schema import cards, submissions
+from bot.ports import ListKind, ShownCard
+from storage.schema import SENDING, cards, is_state, listed, lists, outbox, submissions
 from storage.work import Work, address_of, address_values, is_address
 
 NONCE_BYTES = 9  # 72 bits: twelve URL-safe signs, short enough for a button
@@ -24,7 +25,7 @@ class Board:
 
     async def open(self, address: Address, submission_id: int) -> ShownCard:
         new = self._work.insert(cards).values(
-            **address_values(address), submission_id=submission_id, nonce=secrets.token_urlsafe(NONCE_BYTES), menu=""
+            **address_values(address), submission_id=submission_id, nonce=_nonce(), menu=""
         )
         await self._work.run(new.on_conflict_do_nothing(index_elements=["channel", "bot", "chat", "submission_id"]))
         (card,) = await self._find(is_address(cards, address) & (cards.c.submission_id == submission_id))
@@ -37,7 +38,7 @@ class Board:
         return await self._find(cards.c.submission_id == submission_id)
 
     async def shown(self, id_: int, message_id: str) -> None:
-        await self._work.run(update(cards).where(cards.c.id == id_).values(message_id=message_id))
+        await self._work.run(update(cards).where(cards.c.id == id_).values(message_id=message_id, former=""))
 
     async def set_menu(self, id_: int, menu: str) -> None:
         await self._work.run(update(cards).where(cards.c.id == id_).values(menu=menu))
@@ -46,10 +47,71 @@ class Board:
         shown = select(func.count()).select_from(submissions.join(cards)).where(is_address(cards, address))
         return int(await self._work.value(shown.where(_waiting(programme))))
 
-    async def cardless(self, address: Address, programme: str, limit: int) -> list[int]:
+    async def cardless(
+        self, address: Address, programme: str, limit: int, *, after: int = 0, among: Collection[int] | None = None
+    ) -> list[int]:
         has_card = select(cards.c.id).where(is_address(cards, address), cards.c.submission_id == submissions.c.id)
-        without = select(submissions.c.id).where(_waiting(programme), ~has_card.exists())
-        return [row.id for row in await self._work.rows(without.order_by(submissions.c.number).limit(limit))]
+        without = select(submissions.c.id).where(_waiting(programme), ~has_card.exists(), submissions.c.id > after)
+        if among is not None:
+            without = without.where(submissions.c.id.in_(among))
+        return [row.id for row in await self._work.rows(without.order_by(submissions.c.id).limit(limit))]
+
+    async def by_message(self, address: Address, message_id: str) -> ShownCard | None:
+        return next(iter(await self._find(is_address(cards, address) & (cards.c.message_id == message_id))), None)
+
+    async def move(self, id_: int, submission_id: int) -> None:
+        moved = {"submission_id": submission_id, "nonce": _nonce(), "menu": "", "walk": True}
+        await self._work.run(update(cards).where(cards.c.id == id_).values(moved))
+
+    async def set_walk(self, id_: int) -> None:
+        await self._work.run(update(cards).where(cards.c.id == id_).values(walk=True))
+
+    async def anew(self, address: Address, submission_id: int) -> ShownCard:
+        card = await self.open(address, submission_id)
+        former = " ".join(filter(None, (*card.former, card.message_id)))
+        fresh = {"nonce": _nonce(), "menu": "", "message_id": None, "walk": False, "former": former}
+        await self._work.run(update(cards).where(cards.c.id == card.id).values(fresh))
+        return await self.open(address, submission_id)
+
+    async def unseen(self, address: Address, programme: str) -> list[int]:
+        being_sent = select(outbox.c.id).where(
+            is_address(outbox, address),
+            is_state(outbox.c.state, SENDING),
+            outbox.c.kind == "card",
+            outbox.c.submission_id == submissions.c.id,
+        )
+        sent = select(cards.c.id).where(
+            is_address(cards, address), cards.c.submission_id == submissions.c.id, cards.c.message_id.is_not(None)
+        )
+        in_digest = (
+            select(listed.c.list_id)
+            .join(lists)
+            .where(
+                is_address(lists, address),
+                lists.c.kind == ListKind.DIGEST.value,
+                listed.c.submission_id == submissions.c.id,
+            )
+        )
+        found = select(submissions.c.id).where(
+            _waiting(programme),
+            submissions.c.source != ChannelName.SLIP.value,
+            ~being_sent.exists(),
+            ~sent.exists(),
+            ~in_digest.exists(),
+        )
+        return [row.id for row in await self._work.rows(found.order_by(submissions.c.number))]
+
+    async def take_back(self, address: Address, submission_ids: Collection[int]) -> None:
+        never_sent = is_address(cards, address) & cards.c.message_id.is_(None)
+        await self._work.run(delete(cards).where(never_sent, cards.c.submission_id.in_(submission_ids)))
+
+    async def rehome(self, old: Address, new: Address) -> list[int]:
+        for card in await self._find(is_address(cards, old)):
+            fresh = {"nonce": _nonce(), "menu": "", "message_id": None, "former": ""}
+            await self._work.run(update(cards).where(cards.c.id == card.id).values(fresh | address_values(new)))
+        undecided = select(submissions.c.id).select_from(submissions.join(cards)).where(is_address(cards, new))
+        undecided = undecided.where(submissions.c.state == State.WAITING.value, ~submissions.c.private)
+        return [row.id for row in await self._work.rows(undecided.order_by(submissions.c.number))]
 
     async def _find(self, which: ColumnElement[bool]) -> list[ShownCard]:
         return [_card(row) for row in await self._work.rows(select(cards).where(which).order_by(cards.c.id))]
@@ -61,4 +123,9 @@ def _waiting(programme: str) -> ColumnElement[bool]:
 
 
 def _card(row: Row[Any]) -> ShownCard:
-    return ShownCard(row.id, address_of(row), row.submission_id, row.nonce, row.message_id, row.menu)
+    former = tuple(row.former.split())
+    return ShownCard(row.id, address_of(row), row.submission_id, row.nonce, row.message_id, row.menu, row.walk, former)
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(NONCE_BYTES)

@@ -10,12 +10,15 @@ from sqlalchemy import select
 from bot.domain.decision import Decision, decision
 from bot.domain.submission import Action, HistoryEntry
 from storage.history import as_entry
+from storage.history import entries as history_entries
 from storage.schema import history, issues, submissions
 from storage.submissions import Submissions
 from storage.work import Work
 
 _PAGE = 200  # submissions at once, so that a long history never holds up the event loop
-_DECIDING = tuple(action.value for action in (Action.APPROVE, Action.CHANGE_TOPIC, Action.REJECT))
+_DECIDING = tuple(
+    action.value for action in (Action.APPROVE, Action.CHANGE_TOPIC, Action.REJECT, Action.REDIRECT, Action.MARK_SPAM)
+)
 
 
 class Decisions:
@@ -46,7 +49,7 @@ class Decisions:
         given = select(issues.c.id, issues.c.lead).join(submissions).where(submissions.c.id.in_(ids))
         leads: dict[int | None, str | None] = {row.id: row.lead for row in await self._work.rows(given)}
         entries: dict[int, list[HistoryEntry]] = defaultdict(list)
-        done = select(history).where(history.c.submission_id.in_(ids)).order_by(history.c.id)
+        done = history_entries().where(history.c.submission_id.in_(ids)).order_by(history.c.id)
         for row in await self._work.rows(done):
             entries[row.submission_id].append(as_entry(row))
         made = (decision(one, entries[one.id], leads.get(one.issue_id)) for one in stored)

@@ -1,14 +1,26 @@
-"""History: what was done to each submission, by whom and when. Triggers in the database refuse UPDATE and DELETE."""
+"""History: what was done to each submission, by whom and when, and what happened to people's rights. Triggers in the
+database refuse UPDATE and DELETE.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from pydantic import TypeAdapter
+from sqlalchemy import Row, Select, Text, case, cast, func, select, text
 
-from bot.domain.submission import Action, HistoryEntry, State
-from storage.schema import history
+from bot.domain.audit import Break, Damage, Head, Note, Record
+from bot.domain.submission import ASKER, MODERATOR_ACTIONS, SYSTEM, Action, HistoryEntry, Standing, State
+from bot.ports import Walked
+from storage.chain import BEGINNING, content_hash, instant, link, new_key
+from storage.schema import history, history_texts, submissions
 from storage.work import Work
+
+_standing: TypeAdapter[Standing] = TypeAdapter(Standing)
+_DECISIONS = tuple(action.value for action in MODERATOR_ACTIONS)
 
 
 class History:
@@ -17,36 +29,97 @@ class History:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def add(self, entry: HistoryEntry) -> None:
-        await self._work.run(
-            self._work.insert(history).values(
-                submission_id=entry.submission_id,
-                at=entry.at,
-                actor=entry.actor,
-                action=entry.action.value,
-                state_before=entry.before.value if entry.before else None,
-                state_after=entry.after.value,
-                reason=entry.reason,
-                topic=entry.topic,
-                text_before=entry.text_before,
-            )
-        )
+    async def add(self, entry: HistoryEntry) -> int:
+        key = new_key() if entry.text_before else ""
+        id_ = await self._append(_row(entry, content_hash(key, entry.text_before) if key else ""))
+        if key:
+            content = {"entry_id": id_, "text": entry.text_before, "key": key}
+            await self._work.run(self._work.insert(history_texts).values(content))
+        return id_
+
+    async def get(self, id_: int) -> HistoryEntry | None:
+        about_a_submission = history.c.submission_id.is_not(None)
+        row = await self._work.first(entries().where(history.c.id == id_, about_a_submission))
+        return None if row is None else as_entry(row)
 
     async def of(self, submission_id: int) -> list[HistoryEntry]:
-        found = select(history).where(history.c.submission_id == submission_id).order_by(history.c.id)
+        found = entries().where(history.c.submission_id == submission_id).order_by(history.c.id)
         return [as_entry(row) for row in await self._work.rows(found)]
 
+    async def latest(self, programme: str, limit: int) -> list[HistoryEntry]:
+        by_people = history.c.actor.not_in((ASKER, SYSTEM)) & history.c.action.in_(_DECISIONS)
+        found = (
+            entries()
+            .join(submissions, submissions.c.id == history.c.submission_id)
+            .where(by_people, submissions.c.programme == programme, ~submissions.c.private)
+        )
+        return [as_entry(row) for row in await self._work.rows(found.order_by(history.c.id.desc()).limit(limit))]
+
     async def newest(self) -> int:
-        return await self._work.value(select(func.max(history.c.id))) or 0
+        last = select(history.c.id).where(history.c.submission_id.is_not(None)).order_by(history.c.id.desc())
+        return await self._work.value(last.limit(1)) or 0
 
     async def touched(self, after: int, limit: int) -> list[tuple[int, int]]:
-        found = select(history.c.id, history.c.submission_id).where(history.c.id > after)
+        changed = (history.c.id > after, history.c.submission_id.is_not(None))
+        found = select(history.c.id, history.c.submission_id).where(*changed)
         rows = await self._work.rows(found.order_by(history.c.id).limit(limit))
         return [(row.id, row.submission_id) for row in rows]
 
+    # -------------------------------------------------------------- the chain and what else stands in it
+
+    async def note(self, note: Note) -> int:
+        return await self._append(_note_row(note))
+
+    async def head(self) -> Head:
+        count = int(await self._work.value(select(func.count()).select_from(history)))
+        return Head(count, await self._last_hash())
+
+    async def walk(self, after: Walked, limit: int) -> Walked:
+        # One more than is checked: whether an entry was altered or slipped in shows at the one that follows it.
+        page = _links().where(history.c.id > after.id).order_by(history.c.id).limit(limit + 1)
+        links = [_Link.read(row) for row in await self._work.rows(page)]
+        walked, checked = _check(after, links, limit)
+        if walked.broken is not None or len(links) > limit:
+            return walked
+        return await self._at_the_end(walked, checked)
+
+    async def records(
+        self, *, after: int, limit: int, code: str = "", by: str = "", since: datetime | None = None
+    ) -> list[Record]:
+        open_to_all = submissions.c.private.is_(False)
+        codes = case((open_to_all, submissions.c.code), else_="").label("code")
+        found = select(history, codes).outerjoin(submissions).where(history.c.id > after)
+        if code:
+            found = found.where((open_to_all & (submissions.c.code == code)) | (history.c.subject == code))
+        if by:
+            found = found.where(history.c.actor.contains(by, autoescape=True))
+        if since is not None:
+            found = found.where(history.c.at >= since)
+        return [_record(row) for row in await self._work.rows(found.order_by(history.c.id).limit(limit))]
+
+    async def _append(self, row: dict[str, Any]) -> int:
+        row["hash"] = link(await self._last_hash() or BEGINNING, chained(row))
+        return int(await self._work.value(self._work.insert(history).values(row).returning(history.c.id)))
+
+    async def _last_hash(self) -> str:
+        return await self._work.value(select(history.c.hash).order_by(history.c.id.desc()).limit(1)) or ""
+
+    async def _at_the_end(self, walked: Walked, last: _Link | None) -> Walked:
+        """Nothing follows. SQLite counts ids, so it knows whether something did."""
+        if self._work.connection.dialect.name == "sqlite":
+            counted = await self._work.value(text("SELECT seq FROM sqlite_sequence WHERE name = 'history'")) or 0
+            if counted > max(walked.id, 0):
+                return replace(walked, broken=_break(Damage.CUT, last, max(walked.id, 0)), ended=True)
+        return replace(walked, ended=True)
+
+
+def entries() -> Select[Any]:
+    """Entries with what their change replaced, as far as it is still there."""
+    return select(history, func.coalesce(history_texts.c.text, "").label("text_before")).outerjoin(history_texts)
+
 
 def as_entry(row: Row[Any]) -> HistoryEntry:
-    """A row of this table as the heart knows it."""
+    """A row of `entries` as the heart knows it."""
     return HistoryEntry(
         row.submission_id,
         row.at,
@@ -57,4 +130,155 @@ def as_entry(row: Row[Any]) -> HistoryEntry:
         row.reason,
         row.topic,
         row.text_before,
+        row.issue_id,
+        _standing.validate_json(row.standing) if row.standing else None,
+        row.id,
     )
+
+
+def chained(row: dict[str, Any]) -> list[str | int | None]:
+    """The fields of a row that its hash covers, in the order of the chain."""
+    named = [row[name] for name in _CHAINED]
+    return [named[0], instant(row["at"]), *named[1:]]
+
+
+_CHAINED = (
+    "submission_id",
+    "actor",
+    "action",
+    "state_before",
+    "state_after",
+    "reason",
+    "topic",
+    "issue_id",
+    "standing",
+    "content_hash",
+    "subject",
+    "wanted",
+)
+
+
+def _row(entry: HistoryEntry, hashed: str) -> dict[str, Any]:
+    return {
+        "submission_id": entry.submission_id,
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action.value,
+        "state_before": entry.before.value if entry.before else None,
+        "state_after": entry.after.value,
+        "reason": entry.reason,
+        "topic": entry.topic,
+        "issue_id": entry.issue_id,
+        "standing": _standing.dump_json(entry.standing).decode() if entry.standing else "",
+        "content_hash": hashed,
+        "subject": "",
+        "wanted": "",
+    }
+
+
+def _note_row(note: Note) -> dict[str, Any]:
+    empty = dict.fromkeys(("submission_id", "state_before", "state_after", "issue_id"))
+    return {
+        **empty,
+        "at": note.at,
+        "actor": note.actor,
+        "action": note.event.value,
+        "reason": note.reason,
+        "topic": "",
+        "standing": "",
+        "content_hash": "",
+        "subject": note.subject,
+        "wanted": note.wanted,
+    }
+
+
+def _record(row: Row[Any]) -> Record:
+    state = (row.state_before or "", row.state_after or "")
+    return Record(row.id, row.at, row.actor, row.action, row.code, row.subject, row.wanted, row.reason, *state)
+
+
+# ------------------------------------------------------------------ walking along the chain
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """An entry as it is checked. Somebody may have put anything at all into the table, so nothing is taken for granted:
+    `fields` is None where they cannot be what this program wrote.
+    """
+
+    id: int
+    code: str
+    at: datetime | None
+    fields: list[str | int | None] | None
+    hash: str
+    content_hash: str
+    kept: str | None
+    key: str | None
+
+    @classmethod
+    def read(cls, row: Row[Any]) -> _Link:
+        at = _instant(row.written_at)
+        named = row._asdict() | {"at": at}
+        plain = at is not None and all(isinstance(named[name], str | int | None) for name in _CHAINED)
+        fields = chained(named) if plain else None
+        return cls(row.id, row.code or "", at, fields, row.hash, row.content_hash, row.kept, row.key)
+
+    def follows(self, hashed: str) -> bool:
+        """Whether it is the entry that was made when `hashed` was the newest hash."""
+        return self.fields is not None and self.hash == link(hashed, self.fields)
+
+    def text_fits(self) -> bool:
+        """Whether the words beside it are those that it was made with; erased ones are no fault."""
+        if self.kept is None or self.key is None:
+            return True
+        try:
+            return self.content_hash == content_hash(self.key, self.kept)
+        except (ValueError, TypeError, AttributeError):  # what is no key of ours
+            return False
+
+    @property
+    def erased(self) -> bool:
+        return bool(self.content_hash) and self.kept is None
+
+
+def _check(after: Walked, links: Sequence[_Link], limit: int) -> tuple[Walked, _Link | None]:
+    """How far the first `limit` links hold, and the last of them that does."""
+    walked, last = replace(after, hashes=()), None
+    for place, one in enumerate(links[:limit]):
+        following = links[place + 1] if place + 1 < len(links) else None
+        if damage := _damage(walked, one, following):
+            return replace(walked, broken=_break(damage, one, one.id)), last
+        walked = Walked(one.id, one.hash, walked.holds + 1, walked.erased + one.erased, (*walked.hashes, one.hash))
+        last = one
+    return walked, last
+
+
+def _damage(walked: Walked, one: _Link, following: _Link | None) -> Damage | None:
+    if one.follows(walked.hash or BEGINNING):
+        return None if one.text_fits() else Damage.TEXT
+    if one.id > max(walked.id, 0) + 1:
+        return Damage.REMOVED
+    slipped_in = one.id <= 0 or (following is not None and following.follows(walked.hash or BEGINNING))
+    return Damage.INSERTED if slipped_in else Damage.ALTERED
+
+
+def _break(damage: Damage, where: _Link | None, id_: int) -> Break:
+    return Break(damage, id_, where.code if where else "", where.at if where else None)
+
+
+def _links() -> Select[Any]:
+    beside = (submissions.c.code, history_texts.c.text.label("kept"), history_texts.c.key)
+    # As it is written and not as an instant: what somebody put there may be none.
+    columns = [column for column in history.c if column is not history.c.at]
+    found = select(*columns, cast(history.c.at, Text).label("written_at"), *beside)
+    return found.outerjoin(submissions, submissions.c.id == history.c.submission_id).outerjoin(
+        history_texts, history_texts.c.entry_id == history.c.id
+    )
+
+
+def _instant(written: str | None) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(written or "")
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

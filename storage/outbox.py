@@ -7,7 +7,7 @@ the same card.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from bot.ports import OutboxRow, Said
 from storage.schema import FAILED, SENDING, SENT, WAITING, is_state, outbox
 from storage.work import Work, address_of, address_values, is_address, same_address
 
-WORDS, CARD, FILE = "words", "card", "file"
+WORDS, CARD, LIST, FILE = "words", "card", "list", "file"
 
 
 class Outbox:
@@ -35,6 +35,14 @@ class Outbox:
     async def card(self, address: Address, submission_id: int, at: datetime) -> None:
         row = _row(CARD, address, at) | {"submission_id": submission_id}
         await self._work.run(self._work.insert(outbox).values(row).on_conflict_do_nothing())
+
+    async def listing(self, address: Address, list_id: int, at: datetime) -> None:
+        row = _row(LIST, address, at) | {"list_id": list_id}
+        await self._work.run(self._work.insert(outbox).values(row).on_conflict_do_nothing())
+
+    async def drop_cards(self, address: Address, submission_ids: Collection[int]) -> None:
+        waiting = is_state(outbox.c.state, WAITING) & (outbox.c.kind == CARD) & is_address(outbox, address)
+        await self._work.run(delete(outbox).where(waiting, outbox.c.submission_id.in_(submission_ids)))
 
     async def file(self, address: Address, file: Path, caption: str, at: datetime) -> int:
         row = _row(FILE, address, at) | {"file": str(file), "words": _dump(Words(caption))}
@@ -84,6 +92,13 @@ class Outbox:
             update(outbox).where(waiting).values(state=FAILED, handled_at=at, error="Abandoned")
         )
 
+    async def rehome(self, old: Address, new: Address) -> None:
+        await self._work.run(update(outbox).where(is_address(outbox, old)).values(address_values(new)))
+
+    async def hurry(self, address: Address, at: datetime) -> None:
+        later = is_address(outbox, address) & is_state(outbox.c.state, WAITING) & (outbox.c.due_at > at)
+        await self._work.run(update(outbox).where(later).values(due_at=at))
+
     async def recover(self) -> int:
         sending = is_state(outbox.c.state, SENDING)
         await self._drop_twins(sending)
@@ -124,13 +139,14 @@ class Outbox:
     async def _drop_twins(self, older: ColumnElement[bool]) -> None:
         """A card that goes back to waiting takes the place of one that was asked for while it was being sent."""
         twin = outbox.alias("twin")
+        same_card = (outbox.c.kind == CARD) & (twin.c.submission_id == outbox.c.submission_id)
+        same_list = (outbox.c.kind == LIST) & (twin.c.list_id == outbox.c.list_id)
         twins = select(twin.c.id).where(
             older,
-            outbox.c.kind == CARD,
-            twin.c.kind == CARD,
+            twin.c.kind == outbox.c.kind,
             is_state(twin.c.state, WAITING),
             same_address(twin, outbox),
-            twin.c.submission_id == outbox.c.submission_id,
+            same_card | same_list,
             twin.c.id != outbox.c.id,
         )
         ids = [row.id for row in await self._work.rows(twins)]
@@ -175,6 +191,7 @@ def _claimed(row: Row[Any]) -> OutboxRow:
         row.tries,
         row.repeats,
         row.created_at,
+        row.list_id,
     )
 
 

@@ -88,9 +88,20 @@ def _text(name: str, **options: Any) -> Column[str]:
     return Column(name, Text, nullable=False, **options)
 
 
+def _later_text(name: str) -> Column[str]:
+    """A column of a later revision: rows that were there before have it empty."""
+    return Column(name, Text, nullable=False, server_default=text("''"))
+
+
 def _flag(name: str) -> Column[bool]:
     """A column of a later revision: rows that were there before have it unset."""
     return Column(name, Boolean, nullable=False, server_default=false())
+
+
+def _role() -> tuple[Column[str], ...]:
+    """A role and where it ends: JSON lists, empty where it does not."""
+    role = Column("role", Text, nullable=False, server_default=text("'moderator'"))
+    return role, *(Column(name, Text, nullable=False, server_default=text("'[]'")) for name in ("departments", "units"))
 
 
 def _address() -> tuple[Column[str], Column[str], Column[str]]:
@@ -142,6 +153,7 @@ outbox = Table(
     Column("handled_at", Instant),
     _text("message_id"),
     _text("error"),
+    Column("list_id", Integer),
     _partial("ix_outbox_waiting", "id", where="state = 'waiting'"),
     _partial("ix_outbox_chat_order", "channel", "bot", "chat", "id", where="state IN ('waiting', 'sending')"),
     _partial(
@@ -153,6 +165,7 @@ outbox = Table(
         where="kind = 'card' AND state = 'waiting'",
         unique=True,
     ),
+    _partial("uq_outbox_waiting_list", "list_id", where="kind = 'list' AND state = 'waiting'", unique=True),
     _partial("ix_outbox_said", "channel", "bot", "chat", "id", where="kind = 'words'"),
     # Ids are never used twice: a web page asks for "everything after this one", and ephemeral rows are deleted.
     sqlite_autoincrement=True,
@@ -190,6 +203,10 @@ issues = Table(
     _text("topic"),
     Column("lead", Text),
     _text("supporting"),
+    _later_text("edited_text"),
+    # Which entry of the history it is as it is by; no foreign key: entries refer to what they are about.
+    Column("last_decision", Integer),
+    Column("founder", Integer),
     UniqueConstraint("programme", "number"),
     sqlite_autoincrement=True,
 )
@@ -220,6 +237,13 @@ submissions = Table(
     _text("decided_by"),
     Column("decided_at", Instant),
     _flag("private"),
+    _later_text("assignee"),
+    _later_text("shown_text"),
+    _later_text("body"),
+    Column("last_decision", Integer),
+    Column("whole_id", Integer, index=True),  # no foreign key of a table to itself: SQLite cannot add one later
+    Column("part", Integer, nullable=False, server_default=text("0")),
+    _later_text("folded"),  # code, shown words and unit without accents, for searching
     UniqueConstraint("programme", "number"),
     UniqueConstraint("code"),
     Index("ix_submissions_programme_state", "programme", "state", "number"),
@@ -227,20 +251,59 @@ submissions = Table(
     sqlite_autoincrement=True,
 )
 
-history = Table(  # append-only: the first revision adds triggers that refuse UPDATE and DELETE
+history = Table(  # append-only: triggers refuse UPDATE and DELETE; storage/chain.py binds each entry to the one before
     "history",
     metadata,
     _id(),
-    Column("submission_id", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), index=True),
     Column("at", Instant, nullable=False),
     _text("actor"),
     _text("action"),
     Column("state_before", Text),
-    _text("state_after"),
+    Column("state_after", Text),
     _text("reason"),
     _text("topic"),
-    _text("text_before"),
+    Column("issue_id", Integer),
+    _text("standing"),
+    # What an entry about somebody's rights is about: whose, or which code; and what was given or refused.
+    _text("subject"),
+    _text("wanted"),
+    _text("content_hash"),
+    _text("hash"),
     sqlite_autoincrement=True,
+)
+
+history_texts = Table(  # what an entry's change replaced; an erasure deletes the row, and the key of its hash with it
+    "history_texts",
+    metadata,
+    Column("entry_id", Integer, ForeignKey("history.id"), primary_key=True),
+    _text("text"),
+    _text("key"),
+)
+
+asks = Table(
+    "asks",
+    metadata,
+    _id(),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), nullable=False, index=True),
+    _text("by"),
+    _text("question"),
+    Column("asked_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("told_at", Instant),
+    _text("answer"),
+    Column("answered_at", Instant),
+    Column("closed_at", Instant),
+    _partial("ix_asks_open", "due_at", where="answered_at IS NULL AND closed_at IS NULL"),
+    sqlite_autoincrement=True,
+)
+
+news = Table(  # what an asker is to be told, held back while a moderator may still take it back
+    "news",
+    metadata,
+    Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True),
+    Column("due_at", Instant, nullable=False, index=True),
+    _text("since"),
 )
 
 cards = Table(
@@ -252,8 +315,30 @@ cards = Table(
     _text("nonce"),
     Column("message_id", Text),
     _text("menu"),
+    _later_text("former"),  # messages that showed it before it was sent anew, and still do
+    _flag("walk"),  # its message goes on to the next submission after a decision
     UniqueConstraint("channel", "bot", "chat", "submission_id"),
     UniqueConstraint("nonce"),
+)
+
+lists = Table(  # a digest or a page of the queue: one message, drawn anew where what it names is to be read no more
+    "lists",
+    metadata,
+    _id(),
+    *_address(),
+    _text("kind"),
+    Column("page", Integer, nullable=False),
+    _text("nonce"),
+    Column("message_id", Text),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("nonce"),
+)
+
+listed = Table(
+    "listed",
+    metadata,
+    Column("list_id", Integer, ForeignKey("lists.id"), primary_key=True),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True, index=True),
 )
 
 moderators = Table(
@@ -262,8 +347,10 @@ moderators = Table(
     _id(),
     _text("name"),
     Column("since", Instant, nullable=False),
-    _flag("chief"),
+    *_role(),
+    Column("telegram", Text),
     UniqueConstraint("name"),
+    _partial("uq_moderators_telegram", "telegram", where="telegram IS NOT NULL", unique=True),
     sqlite_autoincrement=True,
 )
 
@@ -275,7 +362,7 @@ invitations = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
-    _flag("chief"),
+    *_role(),
 )
 
 sign_ins = Table(

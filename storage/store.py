@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.message import Address
 from bot.ports import (
+    AskTable,
     BoardTable,
     DecisionTable,
     ExportTable,
@@ -21,7 +22,9 @@ from bot.ports import (
     HistoryTable,
     InboxTable,
     IssueTable,
+    ListTable,
     ModeratorTable,
+    NewsTable,
     OutboxTable,
     PersonTable,
     ProgrammeTable,
@@ -31,6 +34,7 @@ from bot.ports import (
     SubmissionTable,
 )
 from storage import engine
+from storage.asks import Asks
 from storage.board import Board
 from storage.decisions import Decisions
 from storage.exports import Exports
@@ -39,7 +43,9 @@ from storage.faults import explained
 from storage.history import History
 from storage.inbox import Inbox
 from storage.issues import Issues
+from storage.lists import Lists
 from storage.moderators import Moderators
+from storage.news import News
 from storage.outbox import Outbox
 from storage.people import People
 from storage.programmes import Programmes
@@ -65,8 +71,11 @@ class SqlTransaction:
         self.submissions: SubmissionTable = Submissions(work)
         self.issues: IssueTable = Issues(work)
         self.history: HistoryTable = History(work)
+        self.news: NewsTable = News(work)
+        self.asks: AskTable = Asks(work)
         self.decisions: DecisionTable = Decisions(work)
         self.board: BoardTable = Board(work)
+        self.lists: ListTable = Lists(work)
         self.moderators: ModeratorTable = Moderators(work)
         self.programmes: ProgrammeTable = Programmes(work)
         self.exports: ExportTable = Exports(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -12,22 +12,28 @@ from typing import ClassVar
 from bot.domain.deadline import VIETNAM
 from bot.domain.department import OUT_OF_SCOPE
 from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Typed, Words
+from bot.domain.role import EVERYTHING, By, Role, Scope
 from bot.domain.submission import Proposal, State, Submission
 from bot.domain.text import fold
 from bot.ports import Router, Watcher
 from bot.programmes.load import Library
 from bot.texts.catalogue import Catalogue
 from bot.usecases.cards import Cards
+from bot.usecases.decide import Decide
 from bot.usecases.exporting import Exporting
 from bot.usecases.import_slips import ImportSlips
+from bot.usecases.lists import Lists
 from bot.usecases.moderate import Moderate
 from bot.usecases.noticing import Noticing
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
+from bot.usecases.rights import Rights
 from bot.usecases.running import Running
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
 from bot.usecases.staff import Staff
+from bot.usecases.tell import Tell
+from bot.usecases.trace import Trace
 from bot.usecases.voice import Voice
 from classifier.similar import SimilarTexts, groups
 from classifier.watch import Watch
@@ -37,6 +43,14 @@ from storage.store import SqlStore
 PROGRAMME = "hung-yen-2024"
 NOON = datetime(2024, 2, 20, 12, tzinfo=VIETNAM)
 GROUP = Address(ChannelName.TELEGRAM, "42", "-1001")
+
+
+def moderator(name: str = "Lan", scope: Scope = EVERYTHING) -> By:
+    return By(name, Role.MODERATOR, scope)
+
+
+def chief(name: str = "Chị Hoa") -> By:
+    return By(name, Role.CHIEF)
 
 
 class MovedClock:
@@ -92,8 +106,10 @@ class World:
     folder: Path
     clock: MovedClock = field(default_factory=MovedClock)
     programme: str = PROGRAMME
-    boards: tuple[Address, ...] = (GROUP,)
+    boards: Collection[Address] = (GROUP,)
     rehearsal: bool = False
+    group_role: Role = Role.MODERATOR
+    undo_window: timedelta = timedelta(0)  # askers are told at once
     router: Router = field(default_factory=WordRouter)
     watcher: Watcher = field(default_factory=lambda: Noticing(Watch.open()))
 
@@ -107,13 +123,18 @@ class World:
         self.similar = FindSimilar(self.store, self.running, SimilarTexts)
         self.groups = SimilarGroups(self.store, self.running, groups, self.pulse)
         self.cards = Cards(self.store, self.voice, self.running, self.router, self.similar, self.watcher)
-        self.moderate = Moderate(*core, self.voice, self.running, self.boards)
+        self.tell = Tell(*core, self.voice, self.running, self.pulse, self.undo_window)
+        decide = Decide(self.clock, self.voice, self.running, self.router, self.watcher, self.tell, self.boards)
+        self.moderate = Moderate(*core, self.voice, self.running, decide, Rights(self.group_role))
         self.workbooks = ExcelWorkbooks(self.voice.catalogue)
         self.exporting = Exporting(
             *core, self.voice, self.running, self.workbooks, self.watcher, self.folder, self.boards
         )
         self.importing = ImportSlips(*core, self.router, self.watcher, self.voice, self.running, self.boards)
-        self.staff = Staff(*core, self.voice)
+        rights = Rights(self.group_role)
+        self.lists = Lists(*core, self.voice, self.running, rights)
+        self.trace = Trace(self.store, self.voice, self.running)
+        self.staff = Staff(*core, self.voice, self.running, self.moderate, rights, self.trace)
 
     def youth(self, chat: str = "7", channel: ChannelName = ChannelName.TELEGRAM) -> Youth:
         return Youth(self, Address(channel, "42", chat))
@@ -159,6 +180,12 @@ class Youth:
         await self.types(text)
         await self.presses("Gửi")
         return (await self.world.submissions())[-1]
+
+    async def rewrites(self, code: str, text: str) -> None:
+        """Put other words in the place of an earlier submission's."""
+        await self.types(f"sửa {code}")
+        await self.types(text)
+        await self.presses("Lưu bản sửa")
 
     async def _sends(self, content: Content, at: datetime | None = None) -> str:
         before = len(await self._all())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-NAME_A_CHIEF = "doithoai moderator invite TÊN --chief"
+NAME_A_CHIEF = "doithoai moderator invite TÊN --role chief"
 
 
 def nobody_sees(unseen: int | None) -> str:

@@ -119,6 +119,11 @@ async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace,
         say(f"  Bảng của cán bộ Đoàn:      {web}/ban")
         if addresses.telegram:
             say(f"  Telegram:                  {addresses.telegram}")
+        if addresses.moved_group:
+            warn(
+                "Telegram đã đổi mã số của nhóm kiểm duyệt và bot đang dùng mã mới; "
+                f"để cấu hình khớp, xin đặt DOITHOAI_TELEGRAM_GROUP={addresses.moved_group}"
+            )
         if demo:
             say(f"Bản chạy thử coi bạn là người phụ trách; khi chạy thật, mời người phụ trách bằng: {NAME_A_CHIEF}")
         say("Nhấn Ctrl+C để dừng.")

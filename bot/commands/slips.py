@@ -69,13 +69,13 @@ def _import(parsed: argparse.Namespace) -> int:
 
 
 async def _import_file(settings: Settings, parsed: argparse.Namespace) -> tuple[Imported, str]:
-    from bot.app import group_of, open_desk, open_watcher
+    from bot.app import group_now, open_desk, open_watcher
 
     async with open_desk(settings, chosen_programme(settings, parsed.programme), as_of=parsed.as_of) as desk:
         file = await asyncio.to_thread(desk.workbooks().read_slips, parsed.file)
         for column in file.ignored_columns:
             warn(f"bỏ qua cột “{column}”: không phải cột của mẫu phiếu.")
-        group = group_of(settings)
+        group = await group_now(settings, desk.store)
         taking = ImportSlips(
             desk.store,
             desk.clock,

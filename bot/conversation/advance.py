@@ -15,6 +15,8 @@ from datetime import datetime
 from bot.conversation import commands
 from bot.conversation.commands import Command
 from bot.conversation.session import (
+    Answer,
+    Answered,
     Edit,
     Edited,
     Event,
@@ -32,6 +34,8 @@ from bot.conversation.session import (
     Scene,
     Session,
     Step,
+    TakeBack,
+    TookBack,
     Turn,
     Withdraw,
     Withdrew,
@@ -82,6 +86,10 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
         case Edited(code, private):
             key = Key.EDITED_PRIVATE if private else Key.EDITED
             return Turn(_ready(session), (Say(key, {"code": code}, (_NEW, _MINE)),))
+        case Answered(code, private):
+            return _answered(session, code, private=private)
+        case TookBack():
+            return _took_back(session, event, scene)
         case Withdrew(code):
             return _settled(session, Say(Key.WITHDREW, {"code": code}, (_NEW, _MINE)))
         case Refused(refusal):
@@ -283,6 +291,9 @@ def _in_ready(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
         return _choose_own(session, *named)
     if parsed := parse_receipt_code(text):
         return Turn(session, (), Find(receipt_code(*parsed)))
+    # "Dạ vâng ạ" is an answer where something was asked, and thanks where nothing was.
+    if scene.asked and not session.draft and not session.anew and not commands.is_wordless(text):
+        return Turn(session, (), Answer(scene.asked, text.strip()))
     if commands.is_thanks(text):
         return _settled(session, Say(Key.YOU_ARE_WELCOME, {}, (_NEW, _MINE)))
     if commands.is_greeting(text):
@@ -439,7 +450,26 @@ def _drop(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
 
 
 def _new(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
-    return _propose(session) if session.draft else Turn(_ready(session), _ready_says())
+    return _propose(session) if session.draft else Turn(replace(_ready(session), anew=True), _ready_says())
+
+
+# ------------------------------------------------------------------ what was asked back
+
+
+def _answered(session: Session, code: str, *, private: bool) -> Turn:
+    """The answer is in. Whoever meant something else says so with one button and loses no word."""
+    key = Key.ANSWERED_PRIVATE if private else Key.ANSWERED
+    no_answer = () if private else (Choice(f"no-answer-{code}", Key.B_NO_ANSWER),)
+    return Turn(_ready(session), (Say(key, {"code": code}, (*no_answer, _NEW, _MINE)),))
+
+
+def _no_answer(session: Session, code: str, _at: datetime, _scene: Scene) -> Turn:
+    return Turn(session, (), TakeBack(code))
+
+
+def _took_back(session: Session, event: TookBack, scene: Scene) -> Turn:
+    held, notice = _with_words(replace(session, anew=True), event.text, scene.now, scene)
+    return _after((Say(Key.TOOK_BACK, {"code": event.code}), *notice), _propose(held))
 
 
 # ------------------------------------------------------------------ one's own submissions
@@ -564,7 +594,7 @@ def _ready_says() -> tuple[Say, ...]:
 def _ready(session: Session) -> Session:
     """Back to the beginning of a question; the draft is done with."""
     done = replace(session, draft="", draft_typed_at=None, draft_answered_at=None, editing="", confiding=False)
-    return replace(done, step=Step.READY, subject="")
+    return replace(done, step=Step.READY, subject="", anew=False)
 
 
 def _settled(session: Session, say: Say) -> Turn:
@@ -605,4 +635,5 @@ _CHOICES: dict[str, StepFunction] = {
     "edit-": _edit,
     "withdraw-": _withdraw,
     "yes-withdraw-": _withdraw_now,
+    "no-answer-": _no_answer,
 }

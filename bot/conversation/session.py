@@ -42,7 +42,8 @@ class Session:
     `draft_typed_at` is when its last words were typed (the platform's clock), `draft_answered_at` when the bot first
     reacted to them. `editing` is the code of the submission whose new wording the draft is. `offered` are the buttons
     shown last: (choice id, folded label). `reminded_for` is the cutoff of which somebody was reminded. `confiding`: the
-    draft is for the responsible person alone.
+    draft is for the responsible person alone. `anew`: the next words are a new question, although something was asked
+    back.
     """
 
     step: Step = Step.NEW
@@ -57,6 +58,7 @@ class Session:
     confiding: bool = False
     subject: str = ""
     reminded_for: datetime | None = None
+    anew: bool = False
     offered: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
@@ -79,13 +81,14 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the conversation can see: the programme as it runs now, the time, and whether the words just heard tell of
-    somebody in danger.
+    """What the conversation can see: the programme as it runs now, the time, whether the words just heard tell of
+    somebody in danger, and the code of the submission about which the person was asked something back.
     """
 
     programme: Programme
     now: datetime
     danger: Danger | None = None
+    asked: str = ""
 
 
 # ------------------------------------------------------------------ events
@@ -159,11 +162,29 @@ class Withdrew:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What was asked back is answered. `private`: the answer tells of danger, and all of it went to the responsible
+    person.
+    """
+
+    code: str
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TookBack:
+    """Those words were no answer: here they are again."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     refusal: Refusal
 
 
-Event = Heard | Proposed | Filed | Listed | Found | Edited | Withdrew | Refused
+Event = Heard | Proposed | Filed | Listed | Found | Edited | Withdrew | Answered | TookBack | Refused
 
 # ------------------------------------------------------------------ wishes
 
@@ -204,7 +225,22 @@ class Withdraw:
     code: str
 
 
-Wish = Propose | File | ListOwn | Find | Edit | Withdraw
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer what was asked back about one of the person's own submissions."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """The last answer was none; what was asked is still open."""
+
+    code: str
+
+
+Wish = Propose | File | ListOwn | Find | Edit | Withdraw | Answer | TakeBack
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bot.texts.keys import Key
 
 # Refusals that say "this is no question to a dialogue"; the others (a copy, unclear, rude, private) say nothing of it.
 OUT_OF_SCOPE_REASONS = frozenset(key.value for key in (Key.R_OUT_OF_SCOPE, Key.R_SPAM, Key.R_ACCUSES))
+_OUT_OF_SCOPE_BY = {State.REDIRECTED: Action.REDIRECT, State.SPAM: Action.MARK_SPAM}
 _MARK_BYTES = 8
 
 
@@ -58,7 +59,10 @@ def decision(submission: Submission, entries: Sequence[HistoryEntry], lead: str 
     last = {entry.action: entry for entry in _since_last_words(entries)}
     moved, approved = last.get(Action.CHANGE_TOPIC), last.get(Action.APPROVE)
     topic, settled = submission.topic, submission.state is State.APPROVED and lead is not None
-    if submission.state is State.REJECTED and submission.reason in OUT_OF_SCOPE_REASONS:
+    if submission.state in _OUT_OF_SCOPE_BY:
+        topic, settled = OUT_OF_SCOPE, submission.state is State.REDIRECTED
+        moments = [last[_OUT_OF_SCOPE_BY[submission.state]].at]
+    elif submission.state is State.REJECTED and submission.reason in OUT_OF_SCOPE_REASONS:
         topic, settled = OUT_OF_SCOPE, submission.reason == Key.R_OUT_OF_SCOPE.value
         moments = [last[Action.REJECT].at]
     elif submission.state is State.APPROVED and lead and approved and approved.actor != entries[0].actor:

@@ -6,6 +6,8 @@ command line) can say the same thing. Faults are ordinary exceptions and never r
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from bot.texts.keys import Key
 
 
@@ -30,18 +32,34 @@ class NotFound(Refusal):
     """A code, a programme or a button that names nothing."""
 
 
+class Shut(StrEnum):
+    """Why a chat takes nothing from us. Somebody there can mend it, so what is for moderators waits."""
+
+    REMOVED = "removed"  # bot không còn trong nhóm
+    SILENT = "silent"  # bot còn trong nhóm nhưng không được gửi tin
+    UNKNOWN = "unknown"  # không có nhóm nào mang số ấy
+
+
 class DeliveryError(Exception):
     """A channel could not hand over a message.
 
     `permanent`: no later try can succeed (blocked, chat gone). `retry_after`: seconds the platform asked us to wait.
-    `moved_to`: the chat id that replaced the old one (a Telegram group that became a supergroup).
+    `moved_to`: the chat id that replaced the old one (a Telegram group that became a supergroup). `shut`: the chat lets
+    the bot write nothing at present; for one person's chat that is the end of the message.
     """
 
     def __init__(
-        self, reason: str, *, permanent: bool = False, retry_after: float | None = None, moved_to: str | None = None
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        moved_to: str | None = None,
+        shut: Shut | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.permanent = permanent
         self.retry_after = retry_after
         self.moved_to = moved_to
+        self.shut = shut

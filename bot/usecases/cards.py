@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.ask import Ask
 from bot.domain.department import OUT_OF_SCOPE, RoutingTable
 from bot.domain.errors import NotFound
-from bot.domain.notice import Danger, PersonalSpan, Spam, masked
+from bot.domain.notice import Danger, Notices, PersonalSpan, Spam, masked
 from bot.domain.programme import Programme
+from bot.domain.role import RIGHTS, By
 from bot.domain.submission import Action, State, Submission, topic_of
 from bot.domain.text import shorten
-from bot.ports import Card, CardButton, Router, ShownCard, Store, Transaction, Watcher
+from bot.ports import Card, CardButton, Router, ShownCard, Sought, Store, Transaction, Watcher
 from bot.texts.catalogue import when
 from bot.texts.keys import Key
 from bot.usecases.apart import opened_up
 from bot.usecases.running import Running
 from bot.usecases.similar import FindSimilar, Twin
+from bot.usecases.split import living_parts
 from bot.usecases.voice import Voice
 
-DEPARTMENTS, TOPICS, REASONS = "departments", "topics~", "reasons"
+DEPARTMENTS, TOPICS, REASONS, BODIES, MORE = "departments", "topics~", "reasons", "bodies", "more"
+_MERGES = 2  # similar issues that a card offers to join
 _DEPARTMENTS_A_ROW = 2
 _PART_LENGTH = 60
 _CIRCLED_ONE, _CIRCLED = ord("①"), 20  # as many circled numbers as there are
@@ -38,6 +42,14 @@ class Alternative:
     department: str
     department_name: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class MergeTarget:
+    """An issue that a submission may join, by the code of the similar submission in it."""
+
+    issue: int
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,8 @@ class CardFacts:
     department_name: str
     department_short: str
     supporting: tuple[str, ...]
+    supporting_ids: tuple[str, ...]
+    issue: int | None
     confidence: float | None
     abstained: bool
     unassigned: bool
@@ -68,12 +82,29 @@ class CardFacts:
     alternatives: tuple[Alternative, ...]
     because: tuple[str, ...]
     similar: str
+    merge_targets: tuple[MergeTarget, ...]
+    wording: str
+    members: tuple[str, ...]
+    masked: bool
+    has_personal: bool
+    covered: str
+    several: tuple[str, ...]
+    parts: tuple[str, ...]
+    whole: str
+    assignee: str
+    asked: tuple[str, ...]
     notices: tuple[str, ...]
     private: bool
     actions: tuple[Action, ...]
     decided_by: str
     decided_at: datetime | None
     reason: str
+    body: str
+
+    def seen_by(self, by: By) -> CardFacts:
+        """The same with only those actions that this person may do."""
+        theirs = by.covers((self.department or None,), self.unit)
+        return replace(self, actions=tuple(one for one in self.actions if theirs and one in RIGHTS[by.role]))
 
 
 class Cards:
@@ -93,41 +124,17 @@ class Cards:
         """The submissions of the running programme in these states, oldest first, at most `limit`."""
         async with self._store.reading() as tx:
             view = await self._running.view(tx)
-            found = await tx.submissions.of_programme(self._running.code, states)
-            return [await self.read(tx, submission, *view) for submission in found[:limit]]
-
-    async def private(self) -> list[CardFacts]:
-        """What only a responsible person may see, what waits first."""
-        async with self._store.reading() as tx:
-            view = await self._running.view(tx)
-            return [await self.read(tx, one, *view) for one in await tx.submissions.private(self._running.code)]
+            found = await tx.submissions.matching(self._running.code, Sought(tuple(states)), limit=limit)
+            return [await self.read(tx, submission, *view) for submission in found]
 
     async def one(self, submission_id: int, *, chief: bool = False) -> CardFacts:
         """One submission. Raises NotFound; a private one is there for a responsible person (`chief`) alone."""
         async with self._store.reading() as tx:
             view = await self._running.view(tx)
             submission = await tx.submissions.get(submission_id)
-            if submission is None or (submission.private and not chief):
+            if submission is None or submission.state is State.JOINED or (submission.private and not chief):
                 raise NotFound(Key.REFUSE_STALE_BUTTON)
             return await self.read(tx, submission, *view)
-
-    async def coded(self, code: str) -> list[CardFacts]:
-        """The submission of the running programme with this receipt code; none where it is private or not there."""
-        async with self._store.reading() as tx:
-            submission = await tx.submissions.by_code(code)
-            if submission is None or submission.private or submission.programme != self._running.code:
-                return []
-            return [await self.read(tx, submission, *await self._running.view(tx))]
-
-    async def counts(self) -> dict[State, int]:
-        async with self._store.reading() as tx:
-            return await tx.submissions.counts(self._running.code)
-
-    async def waiting_private(self) -> int:
-        """How many private submissions nobody has dealt with."""
-        async with self._store.reading() as tx:
-            private = await tx.submissions.private(self._running.code)
-        return sum(one.state is State.WAITING for one in private)
 
     async def read(
         self, tx: Transaction, submission: Submission, programme: Programme, routing: RoutingTable
@@ -138,11 +145,16 @@ class Cards:
         lead = issue.lead if issue else route.lead
         supporting = issue.supporting if issue else route.supporting
         proposal = submission.proposal
+        notices = await asyncio.to_thread(self._watcher.look, submission.shown)
+        split = submission.state is State.SPLIT
+        whole = await tx.submissions.get(submission.whole_id) if submission.whole_id is not None else None
+        twins = await self._similar.near(tx, submission, routing)
+        members = await tx.submissions.of_issue(issue.id) if issue else []
         return CardFacts(
             id=submission.id,
             version=submission.version,
             code=submission.code,
-            text=submission.text,
+            text=submission.shown,
             unit=submission.unit,
             group=self._label("group", submission.youth_group),
             source=submission.source_label or self._label("source", submission.source.value),
@@ -155,6 +167,8 @@ class Cards:
             department_name=routing.name(lead),
             department_short=routing.department(lead).short_name if lead else "",
             supporting=tuple(routing.name(id_) for id_ in supporting),
+            supporting_ids=tuple(supporting),
+            issue=submission.issue_id,
             confidence=proposal.confidence if proposal else None,
             abstained=proposal is None or proposal.abstained,
             unassigned=route.unassigned,
@@ -162,13 +176,25 @@ class Cards:
             moved_by_hand=submission.topic != topic_of(proposal),
             alternatives=self._alternatives(submission, routing),
             because=await self._because(submission),
-            similar=self._similar_line(await self._similar.near(tx, submission, routing)),
-            notices=await self._notices(tx, submission, routing),
+            similar=self._similar_line(twins),
+            merge_targets=_merge_targets(submission, twins),
+            wording=issue.edited_text if issue else "",
+            members=tuple(one.code for one in members) if len(members) > 1 else (),
+            masked=bool(submission.shown_text),
+            has_personal=bool(notices.personal),
+            covered=masked(submission.shown, notices.personal) if notices.personal else "",
+            several=notices.parts,
+            parts=tuple(part.code for part in await living_parts(tx, submission.id)) if split else (),
+            whole=whole.code if whole else "",
+            assignee=submission.assignee,
+            asked=await self._asked(tx, submission),
+            notices=await self._notices(tx, submission, notices, routing),
             private=submission.private,
-            actions=submission.actions(chief=submission.private),
+            actions=submission.actions(),
             decided_by=submission.decided_by,
             decided_at=submission.decided_at,
             reason=self._voice.reason(submission.reason),
+            body=self._voice.reason(submission.body),
         )
 
     def _alternatives(self, submission: Submission, routing: RoutingTable) -> tuple[Alternative, ...]:
@@ -180,28 +206,44 @@ class Cards:
             for lead in (routing.route(topic).lead,)
         )
 
+    async def _asked(self, tx: Transaction, submission: Submission) -> tuple[str, ...]:
+        """What was asked back, and what came of it, oldest first."""
+        if submission.version == 1 and submission.whole_id is None:  # nothing was done to it: no need to ask
+            return ()
+        ids = [submission.id] if submission.whole_id is None else [submission.whole_id, submission.id]
+        return tuple(self._asked_line(ask) for ask in await tx.asks.of(ids))
+
+    def _asked_line(self, ask: Ask) -> str:
+        values = {"by": ask.by, "question": ask.question, "answer": ask.answer, "due": ask.due_at}
+        if ask.answered_at is not None:
+            return self._voice.text(Key.CARD_ANSWERED, **values)
+        if ask.closed_at is not None:
+            return self._voice.text(Key.CARD_UNANSWERED, **values)
+        return self._voice.text(Key.CARD_ASKED_TILL if ask.told_at else Key.CARD_ASKED, **values)
+
     async def _because(self, submission: Submission) -> tuple[str, ...]:
         """The words that decided, while the machine's proposal is what a moderator looks at."""
         proposal = submission.proposal
         if proposal is None or submission.state is not State.WAITING or submission.topic != proposal.topic:
             return ()
         # A page of text takes sixty milliseconds, and a board two hundred cards: nobody else shall wait for that.
-        return await asyncio.to_thread(self._router.explain, submission.text, proposal.topic)
+        return await asyncio.to_thread(self._router.explain, submission.shown, proposal.topic)
 
-    async def _notices(self, tx: Transaction, submission: Submission, routing: RoutingTable) -> tuple[str, ...]:
+    async def _notices(
+        self, tx: Transaction, submission: Submission, notices: Notices, routing: RoutingTable
+    ) -> tuple[str, ...]:
         """What was noticed in the text, a sentence each, while somebody has to decide: by the responsible person who
         read it first, and by the machine.
         """
         if submission.state is not State.WAITING:
             return ()
-        notices = await asyncio.to_thread(self._watcher.look, submission.text)
         say = self._voice.text
         opened = None if submission.private else await opened_up(tx, submission)
         lines = [
             say(Key.CARD_OPENED_UP, by=opened.actor, at=opened.at) if opened else "",
             say(_DANGERS[notices.danger]) if notices.danger and submission.private else "",
             await self._parts_line(notices.parts, routing),
-            self._personal_line(submission.text, notices.personal),
+            self._personal_line(submission.shown, notices.personal),
             say(_SPAM[notices.spam]) if notices.spam else "",
             say(Key.CARD_DENOUNCES) if notices.denounces else "",
         ]
@@ -266,8 +308,8 @@ class Cards:
         submission = await tx.submissions.get(submission_id)
         if submission is None:
             raise NotFound(Key.REFUSE_STALE_BUTTON)
-        if submission.private:
-            return self._withdrawn_card(submission)
+        if submission.private or submission.state is State.JOINED:
+            return self._withdrawn_card(submission, shown)
         facts = await self.read(tx, submission, programme, routing)
         late = f" · {self._voice.text(Key.CARD_LATE)}" if facts.late else ""
         state = self._voice.text(Key(f"state.{facts.state.value}"))
@@ -280,14 +322,21 @@ class Cards:
             facts=self._table(facts),
             lines=self._lines(facts),
             state=facts.state.value,
-            buttons=self._buttons(facts, shown.menu, routing),
+            buttons=(*self._buttons(facts, shown.menu, routing), *self._onwards(shown)),
         )
 
-    def _withdrawn_card(self, submission: Submission) -> Card:
+    def _onwards(self, shown: ShownCard) -> tuple[tuple[CardButton, ...], ...]:
+        """The way on, in a message that walks through the queue."""
+        return ((self._button(Key.A_NEXT, "next"),),) if shown.walk and not shown.menu else ()
+
+    def _withdrawn_card(self, submission: Submission, shown: ShownCard) -> Card:
         """A card that a board showed before it became private: its code and not a word more."""
-        gone = self._voice.text(Key.CARD_PRIVATE_GONE)
+        gone = self._voice.text(Key.CARD_PRIVATE_GONE if submission.private else Key.CARD_JOINED)
         head = self._voice.marked(submission.code)
-        return Card(submission.id, submission.version, submission.code, head, gone, (), (), submission.state.value)
+        buttons = self._onwards(shown)
+        return Card(
+            submission.id, submission.version, submission.code, head, gone, (), (), submission.state.value, buttons
+        )
 
     def _table(self, facts: CardFacts) -> tuple[tuple[str, str], ...]:
         say = self._voice.text
@@ -310,9 +359,24 @@ class Cards:
         if facts.similar:
             lines.append(facts.similar)
         lines += facts.notices
+        lines += self._moderation_lines(facts)
         if decided := self._decision_line(facts):
             lines.append(decided)
         return tuple(lines)
+
+    def _moderation_lines(self, facts: CardFacts) -> list[str]:
+        """What moderators have made of it so far."""
+        say = self._voice.text
+        lines = [
+            say(Key.CARD_MASKED) if facts.masked else "",
+            say(Key.CARD_MERGED, count=len(facts.members), codes=", ".join(facts.members)) if facts.members else "",
+            say(Key.CARD_WORDING, wording=facts.wording) if facts.wording else "",
+            say(Key.CARD_PART_OF, code=facts.whole) if facts.whole else "",
+            say(Key.CARD_SPLIT_INTO, codes=", ".join(facts.parts)) if facts.parts else "",
+            *facts.asked,
+            say(Key.CARD_ASSIGNED, by=facts.assignee) if facts.assignee else "",
+        ]
+        return [line for line in lines if line]
 
     def _proposal_line(self, facts: CardFacts) -> str:
         where = {"topic": facts.topic_name, "department": facts.department_name or self._no_department(facts)}
@@ -331,9 +395,15 @@ class Cards:
                 return self._voice.text(Key.CARD_APPROVED, department=department, **values)
             case State.REJECTED:
                 return self._voice.text(Key.CARD_REJECTED, reason=facts.reason, **values)
+            case State.REDIRECTED:
+                return self._voice.text(Key.CARD_REDIRECTED, body=facts.body, **values)
+            case State.SPAM:
+                return self._voice.text(Key.CARD_SPAM, **values)
             case State.WITHDRAWN:
                 return self._voice.text(Key.CARD_WITHDRAWN)
-            case State.WAITING:
+            case State.JOINED:
+                return self._voice.text(Key.CARD_JOINED)
+            case State.WAITING | State.ASKED | State.SPLIT:
                 return ""
 
     def _no_department(self, facts: CardFacts) -> str:
@@ -348,29 +418,73 @@ class Cards:
             topics = routing.topics_of(menu.removeprefix(TOPICS))
             return (*((CardButton(topic.name, f"topic~{topic.code}"),) for topic in topics), back)
         if menu == REASONS and Action.REJECT in facts.actions:
-            labels = self._voice.catalogue.section("reason_label")
-            apart = (CardButton(self._voice.text(Key.A_SET_APART), "apart"),)
-            return (*((CardButton(label, f"reason~{name}"),) for name, label in labels.items()), apart, back)
+            return (*self._listed("reason_label", "reason"), (self._button(Key.A_SET_APART, "apart"),), back)
+        if menu == BODIES and Action.REDIRECT in facts.actions:
+            return (*self._listed("body_label", "body"), back)
+        if menu == MORE:
+            return (*self._more(facts), back)
         return self._actions(facts)
 
     def _actions(self, facts: CardFacts) -> tuple[tuple[CardButton, ...], ...]:
-        say = self._voice.text
-        rows: list[tuple[CardButton, ...]] = []
-        if Action.APPROVE in facts.actions:
-            if facts.department:
-                rows.append((CardButton(say(Key.A_APPROVE_FOR, department=facts.department_short), "approve"),))
-            if not facts.department or facts.abstained or facts.unassigned:
-                rows.append((CardButton(say(Key.A_APPROVE_UNCLEAR), "approve-unclear"),))
+        """What is done most, under the card itself; the rest is one step away."""
         beside = {
-            Action.CHANGE_TOPIC: CardButton(
-                say(Key.A_CHANGE_TOPIC if facts.topic else Key.A_CHOOSE_TOPIC), f"menu~{DEPARTMENTS}"
+            Action.CHANGE_TOPIC: self._button(
+                Key.A_CHANGE_TOPIC if facts.topic else Key.A_CHOOSE_TOPIC, f"menu~{DEPARTMENTS}"
             ),
-            Action.REJECT: CardButton(say(Key.A_REJECT), f"menu~{REASONS}"),
-            Action.UNDO: CardButton(say(Key.A_UNDO), "undo"),
+            Action.REJECT: self._button(Key.A_REJECT, f"menu~{REASONS}"),
+            Action.UNDO: self._button(Key.A_UNDO, "undo"),
         }
-        if others := tuple(button for action, button in beside.items() if action in facts.actions):
-            rows.append(others)
-        return tuple(rows)
+        others = tuple(button for action, button in beside.items() if action in facts.actions)
+        last = (*self._taking(facts), *((self._button(Key.A_MORE, f"menu~{MORE}"),) if self._more(facts) else ()))
+        return tuple(row for row in (*self._approvals(facts), *self._merges(facts), others, last) if row)
+
+    def _approvals(self, facts: CardFacts) -> list[tuple[CardButton, ...]]:
+        if Action.APPROVE not in facts.actions:
+            return []
+        rows: list[tuple[CardButton, ...]] = []
+        if facts.department:
+            label = self._voice.text(Key.A_APPROVE_FOR, department=facts.department_short)
+            rows.append((CardButton(label, "approve"),))
+        if not facts.department or facts.abstained or facts.unassigned:
+            rows.append((self._button(Key.A_APPROVE_UNCLEAR, "approve-unclear"),))
+        return rows
+
+    def _merges(self, facts: CardFacts) -> list[tuple[CardButton, ...]]:
+        if facts.members or not {Action.APPROVE, Action.MERGE} & set(facts.actions):
+            return []
+        say = self._voice.text
+        return [
+            (CardButton(say(Key.A_MERGE_WITH, code=target.code), f"merge~{target.issue}"),)
+            for target in facts.merge_targets
+        ]
+
+    def _taking(self, facts: CardFacts) -> tuple[CardButton, ...]:
+        both = {
+            Action.ASSIGN: self._button(Key.A_ASSIGN, "assign"),
+            Action.UNASSIGN: self._button(Key.A_UNASSIGN, "unassign"),
+        }
+        return tuple(button for action, button in both.items() if action in facts.actions)
+
+    def _more(self, facts: CardFacts) -> list[tuple[CardButton, ...]]:
+        """What is done seldom."""
+        seldom = {
+            Action.REDIRECT: (self._button(Key.A_REDIRECT, f"menu~{BODIES}"), True),
+            Action.MARK_SPAM: (self._button(Key.A_MARK_SPAM, "spam"), True),
+            Action.MASK: (self._button(Key.A_MASK, "mask"), facts.has_personal),
+            Action.UNMERGE: (self._button(Key.A_UNMERGE, "unmerge"), bool(facts.members)),
+            Action.SPLIT: (self._button(Key.A_SPLIT, "split"), facts.several),
+            Action.GO_ON: (self._button(Key.A_GO_ON, "go-on"), True),
+            Action.RESTORE: (self._button(Key.A_RESTORE, "restore"), True),
+        }
+        return [(button,) for action, (button, fits) in seldom.items() if fits and action in facts.actions]
+
+    def _listed(self, section: str, verb: str) -> list[tuple[CardButton, ...]]:
+        """A button for each line of an editable list."""
+        labels = self._voice.catalogue.section(section)
+        return [(CardButton(label, f"{verb}~{name}"),) for name, label in labels.items()]
+
+    def _button(self, key: Key, action: str) -> CardButton:
+        return CardButton(self._voice.text(key), action)
 
     def _guesses(self, facts: CardFacts) -> tuple[tuple[CardButton, ...], ...]:
         return tuple(
@@ -386,6 +500,17 @@ class Cards:
             for body in routing.departments.values()
             if body.id in leads
         ]
+
+
+def _merge_targets(submission: Submission, twins: Sequence[Twin]) -> tuple[MergeTarget, ...]:
+    """The issues of this programme that hold something similar, each once, the most alike first."""
+    found: dict[int, MergeTarget] = {}
+    for twin in twins:
+        other = twin.submission
+        fits = other.programme == submission.programme and other.state is State.APPROVED and not other.private
+        if fits and other.issue_id is not None and other.issue_id != submission.issue_id:
+            found.setdefault(other.issue_id, MergeTarget(other.issue_id, other.code))
+    return tuple(found.values())[:_MERGES]
 
 
 def _in_rows(buttons: list[CardButton]) -> tuple[tuple[CardButton, ...], ...]:

@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from bot.domain.errors import DeliveryError, NotFound
+from bot.domain.errors import DeliveryError, NotFound, Shut
 from bot.domain.message import Address, ChannelName, Words
 from bot.ports import Board, Channel, Clock, OutboxRow, Store
 from bot.texts.keys import Key
+from bot.usecases.boards import TRY_AGAIN, Boards
 from bot.usecases.cards import Cards
+from bot.usecases.lists import Lists
 from bot.usecases.pulse import Pulse
 from bot.usecases.tasks import keep_stepping
 from bot.usecases.voice import Voice
@@ -64,7 +66,7 @@ class Bucket:
 class Pace:
     """Who may be written to now. `groups` are chats with the stricter limit; the web page has none."""
 
-    def __init__(self, groups: frozenset[Address], tick: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, groups: Collection[Address], tick: Callable[[], float] = time.monotonic) -> None:
         self._groups = groups
         self._tick = tick
         self._all = Bucket(size=25, rate=25)
@@ -107,7 +109,8 @@ class Deliverer:
         voice: Voice,
         cards: Cards,
         channels: Mapping[ChannelName, Channel],
-        boards: Mapping[Address, Board],
+        boards: Boards,
+        lists: Lists,
         tick: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
@@ -115,9 +118,10 @@ class Deliverer:
         self._pulse = pulse
         self._voice = voice
         self._cards = cards
+        self._lists = lists
         self._channels = channels
         self._boards = boards
-        self._pace = Pace(frozenset(boards), tick)
+        self._pace = Pace(boards, tick)
 
     async def run(self) -> None:
         """Deliver until cancelled; rows that a dead process was sending are taken up first."""
@@ -155,6 +159,8 @@ class Deliverer:
         board = self._boards.get(row.address)
         if row.kind == "card":
             return await self._card(row, board)
+        if row.kind == "list":
+            return await self._list(row, board)
         words = self._marked(row)
         if row.kind == "file":
             if board is None or row.file is None:
@@ -182,6 +188,25 @@ class Deliverer:
             await tx.board.shown(shown.id, message_id)
         return message_id
 
+    async def _list(self, row: OutboxRow, board: Board | None) -> str:
+        if board is None or row.list_id is None:
+            raise DeliveryError("NoBoard")
+        async with self._store.reading() as tx:
+            shown = await tx.lists.get(row.list_id)
+            if shown is None:
+                raise NotFound(Key.REFUSE_STALE_BUTTON)
+            named = await self._lists.draw(tx, shown)
+        async with self._store.transaction() as tx:
+            # First it is on record what the message names, then it is drawn: whoever sets something apart meanwhile
+            # has it drawn anew.
+            await tx.lists.names(shown.id, named.submissions)
+        async with self._store.reading() as tx:
+            drawn = await self._lists.draw(tx, shown)
+        message_id = await board.show_list(drawn, shown)
+        async with self._store.transaction() as tx:
+            await tx.lists.shown(shown.id, message_id, drawn.submissions)
+        return message_id
+
     def _marked(self, row: OutboxRow) -> Words:
         """Words that may have been sent already before a crash say so."""
         words = row.words or Words("")
@@ -191,18 +216,29 @@ class Deliverer:
     async def _settle(self, row: OutboxRow, message_id: str) -> None:
         async with self._store.transaction() as tx:
             await tx.outbox.sent(row.id, self._clock.now(), message_id)
+            if message_id and row.address in self._boards:
+                await self._boards.opened(tx, row.address)
 
     async def _not_delivered(self, row: OutboxRow, fault: DeliveryError) -> None:
         if fault.retry_after is not None:
             self._pace.blocked(row.address, fault.retry_after)
+        if fault.shut is not None and row.address in self._boards:
+            await self._wait(row, fault, fault.shut)
+            return
         pause = PAUSES[min(row.tries, len(PAUSES) - 1)]
         if fault.retry_after is not None:
             pause = timedelta(seconds=fault.retry_after)
         _log.warning("outbox row %s not delivered: %s (try %s)", row.id, fault.reason, row.tries + 1)
-        if fault.moved_to is not None:
-            _log.error("the group moved: set DOITHOAI_TELEGRAM_GROUP=%s and start again", fault.moved_to)
+        if fault.moved_to is not None and await self._boards.moved(row.address, fault.moved_to):
+            pause = timedelta()
         async with self._store.transaction() as tx:
             if fault.permanent:
                 await tx.outbox.failed(row.id, self._clock.now(), fault.reason)
             else:
                 await tx.outbox.later(row.id, self._clock.now() + pause, fault.reason)
+
+    async def _wait(self, row: OutboxRow, fault: DeliveryError, why: Shut) -> None:
+        """The moderators' chat takes nothing: nothing for it is lost, and one row asks now and then."""
+        async with self._store.transaction() as tx:
+            await self._boards.shut(tx, row.address, why)
+            await tx.outbox.later(row.id, self._clock.now() + TRY_AGAIN, fault.reason)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +24,15 @@ from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
 Progress = Callable[[int], None]
-View = tuple[Programme, RoutingTable]
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a workbook is made by: the programme, its directory, and what askers answered when they were asked back."""
+
+    programme: Programme
+    routing: RoutingTable
+    answers: Mapping[int, Sequence[str]]  # of each submission, in their order
 
 
 class Exporting:
@@ -38,7 +47,7 @@ class Exporting:
         workbooks: Workbooks,
         watcher: Watcher,
         folder: Path,
-        boards: Sequence[Address] = (),
+        boards: Collection[Address] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -47,7 +56,7 @@ class Exporting:
         self._workbooks = workbooks
         self._covering = Covering(watcher, voice)
         self._folder = folder
-        self._boards = tuple(boards)
+        self._boards = boards
         self._one_at_a_time = asyncio.Lock()
 
     async def make(
@@ -131,10 +140,11 @@ class Exporting:
         )
 
     async def _content(self, tx: Transaction) -> Content:
-        programme, routing = view = await self._running.view(tx)
+        programme, routing = await self._running.view(tx)
+        view = _View(programme, routing, await _answers(tx, programme.code))
         issues = await tx.issues.of_programme(programme.code)
         approved = await tx.submissions.of_programme(programme.code, [State.APPROVED])
-        waiting = await tx.submissions.of_programme(programme.code, [State.WAITING])
+        waiting = await tx.submissions.of_programme(programme.code, [State.WAITING, State.ASKED])
         members: dict[int, list[Submission]] = defaultdict(list)
         for submission in approved:
             if submission.issue_id is not None:
@@ -163,7 +173,7 @@ class Exporting:
 
     def _departments(
         self,
-        view: View,
+        view: _View,
         asked: Sequence[Issue],
         members: Mapping[int, Sequence[Submission]],
     ) -> tuple[DepartmentPart, ...]:
@@ -178,45 +188,61 @@ class Exporting:
                 short_name=body.short_name,
                 groups=self._groups(by_lead[body.id], view, members),
             )
-            for body in _in_order(*view, by_lead)
+            for body in _in_order(view.programme, view.routing, by_lead)
         )
 
     def _groups(
-        self, issues: Iterable[Issue], view: View, members: Mapping[int, Sequence[Submission]]
+        self, issues: Iterable[Issue], view: _View, members: Mapping[int, Sequence[Submission]]
     ) -> tuple[Group, ...]:
-        _, routing = view
+        routing = view.routing
         by_topic: dict[str, list[Row]] = defaultdict(list)
         for issue in issues:
             by_topic[issue.topic].append(self._row(members[issue.id], view, issue))
-        return tuple(
-            Group(routing.topics[code].name, tuple(by_topic[code])) for code in routing.topics if code in by_topic
-        )
+        # A topic that the directory does not know (any more), or none at all, comes last and loses nobody's question.
+        codes = dict.fromkeys((*(code for code in routing.topics if code in by_topic), *by_topic))
+        unnamed = self._voice.text(Key.CARD_NOT_CLASSIFIED)
+        return tuple(Group(routing.topic_name(code) or unnamed, tuple(by_topic[code])) for code in codes)
 
-    def _row(self, members: Sequence[Submission], view: View, issue: Issue | None = None, note: str = "") -> Row:
-        programme, routing = view
-        first = members[0]
+    def _row(self, members: Sequence[Submission], view: _View, issue: Issue | None = None, note: str = "") -> Row:
+        routing = view.routing
+        first = next((one for one in members if issue and one.id == issue.founder), members[0])
         route = routing.route(first.topic)
         lead = issue.lead if issue else route.lead
         supporting = issue.supporting if issue else route.supporting
-        notes = [note] if note else []
-        if any(member.is_late(programme.window) for member in members):
-            notes.append(self._voice.text(Key.NOTE_LATE))
+        notes = [
+            note,
+            self._voice.text(Key.NOTE_LATE) if any(one.is_late(view.programme.window) for one in members) else "",
+            self._voice.text(Key.NOTE_ASKED) if first.state is State.ASKED else "",
+        ]
         return Row(
             codes=tuple(member.code for member in members),
             topic=routing.topic_name(first.topic),
-            text=first.text,
+            text=issue.edited_text if issue and issue.edited_text else self._words(first, view),
             units=tuple(dict.fromkeys(member.unit for member in members if member.unit)),
             lead=routing.name(lead),
             supporting=tuple(routing.name(id_) for id_ in supporting),
             submissions=len(members),
-            note="; ".join(notes),
+            note="; ".join(filter(None, notes)),
         )
+
+    def _words(self, submission: Submission, view: _View) -> str:
+        """What somebody wrote and what they answered when they were asked back."""
+        of_the_whole = view.answers.get(submission.whole_id or 0, ())
+        answers = (*of_the_whole, *view.answers.get(submission.id, ()))
+        return "\n".join((submission.shown, *(self._voice.text(Key.NOTE_ANSWER, answer=one) for one in answers)))
 
     def _guess(self, topic: str, routing: RoutingTable) -> str:
         department = routing.name(routing.route(topic).lead)
         if not department:
             return ""
         return self._voice.text(Key.NOTE_GUESS, topic=routing.topics[topic].name, department=department)
+
+
+async def _answers(tx: Transaction, programme: str) -> Mapping[int, Sequence[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for ask in await tx.asks.answered(programme):
+        found[ask.submission_id].append(ask.answer)
+    return found
 
 
 def _in_order(programme: Programme, routing: RoutingTable, asked: Mapping[str, object]) -> list[Department]:

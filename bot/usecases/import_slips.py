@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -48,7 +48,7 @@ class ImportSlips:
         watcher: Watcher,
         voice: Voice,
         running: Running,
-        boards: Sequence[Address] = (),
+        boards: Collection[Address] = (),
     ) -> None:
         """`boards` are told once where an import brings something for the responsible person."""
         self._store = store
@@ -57,7 +57,7 @@ class ImportSlips:
         self._watcher = watcher
         self._voice = voice
         self._running = running
-        self._boards = tuple(boards)
+        self._boards = boards
 
     async def __call__(
         self,

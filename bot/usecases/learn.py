@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 
 from bot.domain.learning import Learnt, Verdict
@@ -67,7 +67,7 @@ class Nightly:
         router: ActiveRouter,
         train: Callable[[], Awaitable[Learnt]] | None,
         at: str,
-        boards: Sequence[Address] = (),
+        boards: Collection[Address] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -77,7 +77,7 @@ class Nightly:
         self._classify = ClassifyWaiting(store, clock, router, running)
         self._train = train
         self._at = at
-        self._boards = tuple(boards)
+        self._boards = boards
         self._classified = False
         self._tried_at = clock.now()  # a start without a model has just tried
 

@@ -7,17 +7,17 @@ read and opened up stay where that person put them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 
 from bot.domain.message import Address, ChannelName, Say
 from bot.domain.notice import Danger
 from bot.domain.submission import State, Submission
 from bot.ports import Clock, Store, Transaction, Watcher
 from bot.texts.keys import Key
-from bot.usecases.apart import announce, keep_apart, opened_up
+from bot.usecases.apart import announce, opened_up
 from bot.usecases.pulse import Pulse
 from bot.usecases.running import Running
+from bot.usecases.split import apart_with_its_whole
 from bot.usecases.tasks import keep_stepping
 from bot.usecases.voice import Voice
 
@@ -38,7 +38,7 @@ class LookAgain:
         watcher: Watcher,
         voice: Voice,
         running: Running,
-        boards: Sequence[Address] = (),
+        boards: Collection[Address] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -46,7 +46,7 @@ class LookAgain:
         self._watcher = watcher
         self._voice = voice
         self._running = running
-        self._boards = tuple(boards)
+        self._boards = boards
         self._last = 0  # the highest id that was looked at
         self._announced = False
         self._through = False
@@ -74,21 +74,15 @@ class LookAgain:
         return [self._watcher.look(one.text).danger for one in waiting]
 
     async def _set_apart(self, seen: Submission, danger: Danger) -> bool:
-        """One transaction each, so that nobody waits long. Whoever decided, edited or withdrew meanwhile was first.
-
-        False where it was changed at the same instant and must be looked at once more.
-        """
+        """One transaction each, so that nobody waits long. Whoever decided, edited or withdrew meanwhile was first."""
         async with self._store.transaction() as tx:
             submission = await tx.submissions.get(seen.id)
             if submission is None or submission.private or submission.state is not State.WAITING:
                 return True
             if submission.text != seen.text or await opened_up(tx, submission) is not None:
                 return True
-            saved = await tx.submissions.change(replace(submission, private=True), submission.version)
-            if saved is None:
-                return False
             now = self._clock.now()
-            await keep_apart(tx, saved, danger, now)
+            saved = await apart_with_its_whole(tx, submission, danger, now)
             if not self._announced:
                 await announce(tx, now, self._boards, self._voice)
             await self._tell(tx, saved)

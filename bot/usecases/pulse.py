@@ -12,6 +12,7 @@ class Pulse:
     def __init__(self) -> None:
         self._count = 0
         self._event = asyncio.Event()
+        self._followers: list[Pulse] = []
 
     @property
     def count(self) -> int:
@@ -21,6 +22,12 @@ class Pulse:
         self._count += 1
         waiting, self._event = self._event, asyncio.Event()
         waiting.set()
+        for follower in self._followers:
+            follower.beat()
+
+    def passes_on_to(self, follower: Pulse) -> None:
+        """From now on each beat is one of `follower` too, which may have others besides."""
+        self._followers.append(follower)
 
     async def wait(self, seen: int, timeout: float) -> int:  # noqa: ASYNC109
         """The present count: at once if it is past `seen`, else after the next beat, or after `timeout` seconds."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.conversation import EXPECTS_WORDS, Scene, Session, advance
 from bot.conversation.session import (
+    Answer,
+    Answered,
     Edit,
     Edited,
     Event,
@@ -22,6 +24,8 @@ from bot.conversation.session import (
     Propose,
     Proposed,
     Refused,
+    TakeBack,
+    TookBack,
     Turn,
     Wish,
     Withdraw,
@@ -37,8 +41,10 @@ from bot.domain.submission import ASKER, Action, HistoryEntry, NewSubmission, St
 from bot.domain.text import storable
 from bot.ports import Clock, Router, Store, Transaction, Watcher
 from bot.texts.keys import Key
-from bot.usecases.apart import announce, keep_apart, redraw
+from bot.usecases.apart import announce, keep_apart, redraw, relist
+from bot.usecases.asking import close_ask
 from bot.usecases.running import Running
+from bot.usecases.split import apart_with_its_whole, join_parts, living_parts
 from bot.usecases.voice import Voice
 
 
@@ -53,7 +59,7 @@ class Receive:
         watcher: Watcher,
         voice: Voice,
         running: Running,
-        boards: Sequence[Address] = (),
+        boards: Collection[Address] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -61,7 +67,7 @@ class Receive:
         self._watcher = watcher
         self._voice = voice
         self._running = running
-        self._boards = tuple(boards)
+        self._boards = boards
 
     async def __call__(self, inbound: Inbound, inbox_id: int | None = None) -> None:
         """Take one message in. With `inbox_id` its kept update is marked done in the same commit (exactly once)."""
@@ -92,7 +98,8 @@ class _Visit:
     async def take(self, inbound: Inbound) -> None:
         stored = await self._tx.sessions.get(self._address)
         session = Session.from_json(stored) if stored else Session()
-        scene = Scene(self._programme, self._now, await self._danger(_words(inbound.content)))
+        danger = await self._danger(_words(inbound.content))
+        scene = Scene(self._programme, self._now, danger, await self._asked())
         turn = advance(session, Heard(inbound.content, inbound.sent_at), scene)
         says = list(turn.says)
         while turn.wish is not None and turn.session is not None:
@@ -135,13 +142,17 @@ class _Visit:
                 case File():
                     return await self._file(wish, session)
                 case ListOwn():
-                    return Listed(tuple(_own(one) for one in await self._own_submissions()))
+                    return Listed(tuple([await self._own(one) for one in await self._own_submissions()]))
                 case Find(code, then):
-                    return Found(_own(await self._mine(code)), then)
+                    return Found(await self._own(await self._mine(code)), then)
                 case Edit(code, text):
                     return await self._edit(await self._mine(code), text, session)
                 case Withdraw(code):
                     return await self._withdraw(await self._mine(code))
+                case Answer(code, text):
+                    return await self._answer(await self._mine(code), text)
+                case TakeBack(code):
+                    return await self._take_back(await self._mine(code))
         except Refusal as refusal:
             return Refused(refusal)
 
@@ -223,6 +234,56 @@ class _Visit:
         await self._change(submission, Action.WITHDRAW)
         return Withdrew(submission.code)
 
+    async def _asked(self) -> str:
+        """The code of the submission about which this person was asked something that waits for its answer."""
+        person = await self._tx.people.get(self._address)
+        ask = await self._tx.asks.to_answer(person.id, self._programme.code) if person else None
+        submission = await self._tx.submissions.get(ask.submission_id) if ask else None
+        return submission.code if submission else ""
+
+    async def _answer(self, submission: Submission, text: str) -> Event:
+        """The answer stands beside the words; they themselves stay as they are. It may make the topic clearer."""
+        ask, answer = await self._tx.asks.newest(submission.id), storable(text)
+        if ask is None or not ask.is_open or submission.state is not State.ASKED:
+            raise Refusal(Key.REFUSE_NOT_ASKED, code=submission.code)
+        danger = await self._danger(answer)
+        proposal = self._router.propose(f"{submission.text}\n{answer}", self._routing.leads)
+        unmoved = submission.topic == topic_of(submission.proposal)
+        answered = replace(
+            submission,
+            state=after(submission.state, Action.ANSWER),
+            topic=topic_of(proposal) if unmoved else submission.topic,
+            proposal=proposal,
+            private=submission.private or (danger is not None and not submission.part),
+            last_decision=None,
+        )
+        await self._tx.asks.change(replace(ask, answer=answer, answered_at=self._now))
+        await self._tx.news.drop(submission.id)
+        saved = await self._save(answered, submission, Action.ANSWER)
+        if danger and not submission.private:
+            await apart_with_its_whole(self._tx, saved, danger, self._now)
+            await announce(self._tx, self._now, self._boards, self._voice)
+        return Answered(submission.code, danger is not None or saved.private)
+
+    async def _take_back(self, submission: Submission) -> Event:
+        """Only as long as nobody has done anything with the answer."""
+        ask = await self._tx.asks.newest(submission.id)
+        last = (await self._tx.history.of(submission.id))[-1]
+        if ask is None or ask.answered_at is None or last.action is not Action.ANSWER:
+            raise Refusal(Key.REFUSE_ANSWER_USED, code=submission.code)
+        await self._tx.asks.change(replace(ask, answer="", answered_at=None))
+        asked = replace(submission, state=after(submission.state, Action.TAKE_BACK))
+        await self._save(asked, submission, Action.TAKE_BACK)
+        return TookBack(submission.code, ask.answer)
+
+    async def _save(self, changed: Submission, before: Submission, action: Action, text_before: str = "") -> Submission:
+        saved = await self._tx.submissions.change(changed, before.version)
+        if saved is None:
+            raise Refusal(Key.REFUSE_CHANGED, code=before.code)
+        await self._note(saved, action, before.state, text_before)
+        await self._show(saved)
+        return saved
+
     async def _change(
         self,
         submission: Submission,
@@ -238,17 +299,19 @@ class _Visit:
             state=then,
             issue_id=None,
             reason="",
+            body="",
+            assignee="",
+            shown_text="",
             decided_by="",
             decided_at=None,
+            last_decision=None,
             **fields,  # type: ignore[arg-type]
         )
-        saved = await self._tx.submissions.change(changed, submission.version)
-        if saved is None:
-            raise Refusal(Key.REFUSE_CHANGED, code=submission.code)
-        if submission.issue_id is not None:
-            await self._tx.issues.remove_if_empty(submission.issue_id)
-        await self._note(saved, action, submission.state, text_before)
-        await self._show(saved)
+        await self._save(changed, submission, action, text_before)
+        await close_ask(self._tx, submission.id, self._now)
+        await self._tx.news.drop(submission.id)  # whatever was to be told is about other words
+        if submission.state is State.SPLIT:
+            await join_parts(self._tx, submission.id, ASKER, self._now)
 
     # -------------------------------------------------------------- helpers
 
@@ -256,12 +319,24 @@ class _Visit:
         person = await self._tx.people.get(self._address)
         return await self._tx.submissions.of_person(person.id, self._programme.code) if person else []
 
+    async def _own(self, submission: Submission) -> Own:
+        reason = submission.reason or submission.body
+        if submission.state is State.SPLIT:
+            say = self._voice.text
+            parts = await living_parts(self._tx, submission.id)
+            reason = "; ".join(
+                say(Key.MINE_PART, part=part.part, state=say(Key(f"state.{part.state.value}"))) for part in parts
+            )
+        return Own(submission.code, submission.state.value, submission.text, reason, submission.private)
+
     async def _mine(self, code: str) -> Submission:
         """The person's own submission; somebody else's code is as unknown to them as one that does not exist."""
-        mine = {submission.code: submission for submission in await self._own_submissions()}
-        if code not in mine:
+        person = await self._tx.people.get(self._address)
+        submission = await self._tx.submissions.by_code(code) if person else None
+        fits = submission is not None and submission.programme == self._programme.code
+        if person is None or submission is None or not fits or submission.person_id != person.id:
             raise NotFound(Key.REFUSE_NO_CODE, code=code)
-        return mine[code]
+        return submission
 
     async def _note(self, submission: Submission, action: Action, before: State | None, text_before: str = "") -> None:
         entry = HistoryEntry(
@@ -284,10 +359,7 @@ class _Visit:
         for board in self._boards:
             await self._tx.board.open(board, submission.id)
             await self._tx.outbox.card(board, submission.id, self._now)
-
-
-def _own(submission: Submission) -> Own:
-    return Own(submission.code, submission.state.value, submission.text, submission.reason, submission.private)
+        await relist(self._tx, submission, self._now)
 
 
 def _words(content: Content) -> str:

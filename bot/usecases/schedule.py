@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from cronsim import CronSim
@@ -33,7 +33,9 @@ _NOT_OFTENER_THAN = 1.0
 
 
 class Schedule:
-    """Looks at least every quarter of a minute. `weekly` is a cron expression in Viet Nam's time."""
+    """Looks at least every quarter of a minute. `weekly` is a cron expression in Viet Nam's time; each of `beside` is
+    asked at every look and knows by itself what is due.
+    """
 
     def __init__(
         self,
@@ -47,7 +49,8 @@ class Schedule:
         forget: ForgetUnconsented,
         feed: Feed,
         weekly: str,
-        boards: Sequence[Address] = (),
+        boards: Collection[Address] = (),
+        beside: Sequence[Callable[[], Awaitable[object]]] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -59,7 +62,8 @@ class Schedule:
         self._forget = forget
         self._feed = feed
         self._weekly = weekly
-        self._boards = tuple(boards)
+        self._boards = boards
+        self._beside = tuple(beside)
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -71,7 +75,9 @@ class Schedule:
 
     async def look(self) -> None:
         """Do whatever is due now; one part that fails does not keep the others from their work."""
-        for part in (self._export_on_demand, self._export_by_schedule, self._remind, self._forget, self._feed):
+        own = (self._export_on_demand, self._export_by_schedule, self._remind, self._forget, self._feed)
+        parts: tuple[Callable[[], Awaitable[object]], ...] = (*own, *self._beside)
+        for part in parts:
             try:
                 await part()
             except Exception as fault:  # noqa: BLE001 - the next look tries again; the type says enough for a log

@@ -31,7 +31,7 @@ class Voice:
         return self.catalogue[Key.REHEARSAL_MARK] + text if self.rehearsal else text
 
     def reason(self, reason: str) -> str:
-        """A refusal's reason as a sentence: one of the catalogue's list, or a moderator's own words."""
+        """Why something was refused, or who is responsible for it: of the catalogue's lists, or a moderator's words."""
         return self.catalogue[Key(reason)] if reason in _REASONS else reason
 
     def folded_choices(self, words: Words) -> tuple[tuple[str, str], ...]:
@@ -61,4 +61,4 @@ class Voice:
         return f"{state} ({self.reason(own.reason)})" if own.reason else state
 
 
-_REASONS = frozenset(key.value for key in Key if key.value.startswith("reason."))
+_REASONS = frozenset(key.value for key in Key if key.value.startswith(("reason.", "body.")))

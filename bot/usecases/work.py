@@ -7,7 +7,7 @@ quarantine with its raw JSON, and the moderators are told.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from bot.domain.message import Address, ChannelName, Say, Words
@@ -38,14 +38,14 @@ class Worker:
         pulse: Pulse,
         voice: Voice,
         edges: Mapping[tuple[str, str], Edge],
-        boards: Sequence[Address] = (),
+        boards: Collection[Address] = (),
     ) -> None:
         self._store = store
         self._clock = clock
         self._pulse = pulse
         self._voice = voice
         self._edges = edges
-        self._boards = tuple(boards)
+        self._boards = boards
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from pathlib import Path
 
 from aiogram import Bot
@@ -13,13 +14,13 @@ from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message
 from bot.domain.errors import DeliveryError
 from bot.domain.message import Words
 from bot.domain.text import storable
-from bot.ports import Card, ShownCard
+from bot.ports import Card, DrawnList, ShownCard, ShownList
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
-from handlers.telegram.cards import card_html, card_plain, card_rows
+from handlers.telegram.cards import card_html, card_plain, card_rows, list_rows
 from handlers.telegram.channel import NO_PREVIEW, TelegramChannel, keyboard
 from handlers.telegram.faults import delivering
-from handlers.telegram.split import cut
+from handlers.telegram.split import LIMIT, cut
 
 _CAPTION = 1024
 _UPLOAD_SECONDS = 300
@@ -42,11 +43,22 @@ class TelegramBoard:
         first_lines = self._catalogue[Key.CARD_FIRST_LINES]
         with delivering():
             try:
-                return await self._put(shown, card_html(card, first_lines), ParseMode.HTML, buttons)
+                message_id = await self._put(shown, card_html(card, first_lines), ParseMode.HTML, buttons)
             except TelegramBadRequest as refusal:
                 if "can't parse entities" not in refusal.message:
                     raise
-            return await self._put(shown, card_plain(card, first_lines), None, buttons)
+                message_id = await self._put(shown, card_plain(card, first_lines), None, buttons)
+            await self._fold(card, shown)
+        return message_id
+
+    async def show_list(self, drawn: DrawnList, shown: ShownList) -> str:
+        """Send the list or redraw it; a list that was deleted is sent anew. Returns the message id.
+
+        Raises DeliveryError, ValueError where a button's action is too long for Telegram.
+        """
+        buttons = keyboard(list_rows(drawn, shown))
+        with delivering():
+            return await self._put(shown, cut(storable(drawn.text), LIMIT), None, buttons)
 
     async def tell(self, chat: str, words: Words) -> str:
         """Plain words to the group. Returns the last message's id; raises DeliveryError."""
@@ -66,8 +78,17 @@ class TelegramBoard:
             )
         return str(sent.message_id)
 
+    async def _fold(self, card: Card, shown: ShownCard) -> None:
+        """Messages that showed the card before keep its code alone: nothing would take the words out of them later."""
+        gone = f"{card.code}: {self._catalogue[Key.CARD_SENT_ANEW]}"
+        for message_id in shown.former:
+            with contextlib.suppress(TelegramBadRequest):  # deleted, or too old to be changed
+                await self._bot.edit_message_text(
+                    gone, chat_id=shown.address.chat, message_id=int(message_id), parse_mode=None
+                )
+
     async def _put(
-        self, shown: ShownCard, text: str, mode: ParseMode | None, buttons: InlineKeyboardMarkup | None
+        self, shown: ShownCard | ShownList, text: str, mode: ParseMode | None, buttons: InlineKeyboardMarkup | None
     ) -> str:
         if shown.message_id is not None and await self._edited(shown, text, mode, buttons):
             return shown.message_id
@@ -77,7 +98,7 @@ class TelegramBoard:
         return str(sent.message_id)
 
     async def _edited(
-        self, shown: ShownCard, text: str, mode: ParseMode | None, buttons: InlineKeyboardMarkup | None
+        self, shown: ShownCard | ShownList, text: str, mode: ParseMode | None, buttons: InlineKeyboardMarkup | None
     ) -> bool:
         """Redraw in place; False where the message is gone and the card has to be sent anew."""
         try:

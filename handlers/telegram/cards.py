@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
 from bot.domain.text import storable
-from bot.ports import Card, ShownCard
+from bot.ports import Card, DrawnList, ShownCard, ShownList
 from handlers.telegram.split import LIMIT, cut, utf16_length
 
 MODERATOR = "m:"
+LIST = "l:"
+_VERSION = re.compile(r"\d{1,9}", re.ASCII)  # made-up data may hold more digits than a number takes
 _PART_LENGTHS = (600, 300, 150, 75)
 _FOLDED_FROM = 700
 _ROOM_FOR_TEXT = 1000
@@ -34,11 +37,22 @@ def card_rows(card: Card, shown: ShownCard) -> list[tuple[tuple[str, str], ...]]
     ]
 
 
+def list_rows(drawn: DrawnList, shown: ShownList) -> list[tuple[tuple[str, str], ...]]:
+    """Rows of (callback data, label): l:<nonce>:<action>."""
+    return [tuple((f"{LIST}{shown.nonce}:{button.action}", button.label) for button in row) for row in drawn.buttons]
+
+
+def parse_list_press(data: str) -> tuple[str, str] | None:
+    """(nonce, action) of a list's button; None where the data is none of ours."""
+    nonce, _, action = data.removeprefix(LIST).partition(":")
+    return (nonce, action) if data.startswith(LIST) and nonce and action else None
+
+
 def parse_press(data: str) -> tuple[str, str, int] | None:
     """(nonce, action, version) of a moderator's button; None where the data is none of ours."""
     nonce, _, rest = data.removeprefix(MODERATOR).partition(":")
     action, _, version = rest.rpartition(":")
-    if not data.startswith(MODERATOR) or not nonce or not action or not (version.isascii() and version.isdigit()):
+    if not data.startswith(MODERATOR) or not nonce or not action or not _VERSION.fullmatch(version):
         return None
     return nonce, action, int(version)
 

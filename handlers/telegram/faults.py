@@ -19,9 +19,15 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
 )
 
-from bot.domain.errors import DeliveryError
+from bot.domain.errors import DeliveryError, Shut
 
 _QUOTED = re.compile(r"\".*\"", re.DOTALL)
+_SHUT = {
+    "chat not found": Shut.UNKNOWN,
+    "rights to send": Shut.SILENT,  # "have no rights to send a message", "not enough rights to send text messages …"
+    "CHAT_WRITE_FORBIDDEN": Shut.SILENT,
+    "CHAT_RESTRICTED": Shut.SILENT,
+}
 _PERMANENT = (TelegramForbiddenError, TelegramBadRequest, TelegramEntityTooLarge)
 
 
@@ -45,6 +51,13 @@ def delivery_error(fault: AiogramError) -> DeliveryError:
         case TelegramMigrateToChat():
             return DeliveryError("TelegramMigrateToChat", moved_to=str(fault.migrate_to_chat_id))
         case TelegramForbiddenError() | TelegramBadRequest():
-            return DeliveryError(f"{type(fault).__name__}: {_QUOTED.sub('…', fault.message)}", permanent=True)
+            reason = f"{type(fault).__name__}: {_QUOTED.sub('…', fault.message)}"
+            return DeliveryError(reason, permanent=True, shut=_shut(fault))
         case _:
             return DeliveryError(type(fault).__name__, permanent=isinstance(fault, _PERMANENT))
+
+
+def _shut(fault: TelegramForbiddenError | TelegramBadRequest) -> Shut | None:
+    """Why the chat takes nothing, where that is what Telegram says."""
+    said = next((why for words, why in _SHUT.items() if words in fault.message), None)
+    return said or (Shut.REMOVED if isinstance(fault, TelegramForbiddenError) else None)

@@ -15,26 +15,28 @@ from typing import Any, Protocol
 from aiogram import Bot, Dispatcher, Router
 from aiogram.enums import ChatType
 from aiogram.exceptions import AiogramError
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message, Update, User
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
+from bot.domain.errors import Shut
 from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Say, Typed
 from bot.ports import Clock, InboxRow, Store
 from bot.texts.keys import Key
+from bot.usecases.lists import ListPress
 from bot.usecases.moderate import Press, Toast
+from bot.usecases.staff import COMMANDS, Order
 from bot.usecases.voice import Voice
 from bot.usecases.work import Undecodable
-from handlers.telegram.cards import MODERATOR, parse_press
+from handlers.telegram.cards import LIST, MODERATOR, parse_list_press, parse_press
 from handlers.telegram.channel import CHOICE
-from handlers.telegram.members import Members
+from handlers.telegram.members import INSIDE, Members
 from handlers.telegram.poller import raw_chat
 from handlers.telegram.split import cut
 
 _log = logging.getLogger(__name__)
 
-STAFF_COMMANDS = ("xuat", "trogiup")
-_COMMAND = re.compile(r"/([a-z]+)(?:@(\w+))?(?:\s|$)", re.ASCII | re.IGNORECASE)
+_COMMAND = re.compile(r"/([a-z]+)(?:@(\w+))?(?:\s+|$)", re.ASCII | re.IGNORECASE)
 _TOAST = 200
 _ANSWER_SECONDS = 5
 
@@ -76,11 +78,33 @@ class Moderating(Protocol):
 
     def press(self, press: Press, inbox_id: int | None = None) -> Awaitable[Toast]: ...
 
+    def refused(
+        self, by: str, wanted: str, why: Key, inbox_id: int, *, nonce: str = "", tell: Address | None = None
+    ) -> Awaitable[None]: ...
+
 
 class Serving(Protocol):
     """usecases.staff.Staff, as this room uses it."""
 
-    def command(self, command: str, address: Address, by: str, inbox_id: int | None = None) -> Awaitable[None]: ...
+    def command(self, order: Order, inbox_id: int | None = None) -> Awaitable[None]: ...
+
+    def reply(self, order: Order, inbox_id: int | None = None) -> Awaitable[None]: ...
+
+
+class Listing(Protocol):
+    """usecases.lists.Lists, as this room uses it."""
+
+    def press(self, press: ListPress, inbox_id: int | None = None) -> Awaitable[Toast]: ...
+
+
+class Keeping(Protocol):
+    """usecases.boards.Boards, as this room uses it."""
+
+    def moved(self, old: Address, chat: str) -> Awaitable[bool]: ...
+
+    def told(self, address: Address, why: Shut | None) -> Awaitable[None]: ...
+
+    def was_here(self, address: Address) -> Awaitable[bool]: ...
 
 
 class TelegramEdge:
@@ -96,6 +120,8 @@ class TelegramEdge:
         receive: Receiving,
         moderate: Moderating,
         staff: Serving,
+        lists: Listing,
+        boards: Keeping,
     ) -> None:
         self._bot = bot
         self._members = members
@@ -105,6 +131,8 @@ class TelegramEdge:
         self._receive = receive
         self._moderate = moderate
         self._staff = staff
+        self._lists = lists
+        self._boards = boards
         # aiogram's own state is switched off: sessions are rows of ours, and a restart forgets nothing.
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_routers(self._private_router(), self._group_router(), self._last_router())
@@ -131,8 +159,12 @@ class TelegramEdge:
 
     def _group_router(self) -> Router:
         router = Router(name="the moderators' group")
+        router.message.register(self._on_move, _is_move)
+        router.my_chat_member.register(self._on_membership)
         router.message.register(self._on_command, self._is_command)
+        router.message.register(self._on_reply, self._is_reply)
         router.callback_query.register(self._on_press, _is_press)
+        router.callback_query.register(self._on_list_press, _is_list_press)
         return router
 
     def _last_router(self) -> Router:
@@ -166,6 +198,17 @@ class TelegramEdge:
     async def _on_edit(self, message: Message, inbox_id: int) -> None:
         await self._say(message.chat.id, Key.TG_EDITED, inbox_id)
 
+    # -------------------------------------------------------------- what befalls the group
+
+    async def _on_move(self, message: Message) -> None:
+        """Telegram says it twice, in the group that was and in the one that is; the first to come counts."""
+        here = message.chat.id
+        old, new = message.migrate_from_chat_id or here, message.migrate_to_chat_id or here
+        await self._boards.moved(self._address(old), str(new))
+
+    async def _on_membership(self, update: ChatMemberUpdated) -> None:
+        await self._boards.told(self._address(update.chat.id), _why_shut(update))
+
     # -------------------------------------------------------------- moderators
 
     async def _is_command(self, message: Message) -> bool:
@@ -176,7 +219,7 @@ class TelegramEdge:
     async def _command(self, message: Message) -> str | None:
         """The command of ours that a message begins with; /xuat@anotherbot is not ours."""
         found = _COMMAND.match(message.text or "")
-        if found is None or found[1].lower() not in STAFF_COMMANDS:
+        if found is None or found[1].lower() not in COMMANDS:
             return None
         if found[2] and found[2].lower() != await self._username():
             return None
@@ -190,30 +233,88 @@ class TelegramEdge:
         assert command is not None
         refusal = await self._members.refusal(message.from_user, message.sender_chat)
         if refusal is not None:
-            await self._say(message.chat.id, refusal, inbox_id)
-        elif message.from_user is not None:
             address = self._address(message.chat.id)
-            await self._staff.command(f"/{command}", address, message.from_user.full_name, inbox_id)
+            await self._moderate.refused(_name(message), f"/{command}", refusal, inbox_id, tell=address)
+        elif message.from_user is not None:
+            await self._staff.command(self._order(command, message, message.from_user), inbox_id)
+
+    async def _is_reply(self, message: Message) -> bool:
+        """Words in the group that answer a message of ours."""
+        answered = message.reply_to_message
+        ours = answered is not None and answered.from_user is not None and answered.from_user.id == self._bot.id
+        words = message.text or ""
+        # What begins like a command is one that is mistyped or another bot's, and no question to a young person.
+        return ours and bool(words) and not words.startswith("/") and self._members.is_group(message.chat.id)
+
+    async def _on_reply(self, message: Message, inbox_id: int) -> None:
+        """A stranger's or an anonymous administrator's words change nothing, and nobody is told: they talk here."""
+        who = message.from_user
+        if who is not None and await self._members.refusal(who, message.sender_chat) is None:
+            await self._staff.reply(self._order("", message, who), inbox_id)
+
+    def _order(self, command: str, message: Message, by: User) -> Order:
+        text = message.text or ""
+        found = _COMMAND.match(text)
+        answered = message.reply_to_message
+        return Order(
+            command,
+            text[found.end() :] if found else text,
+            self._address(message.chat.id),
+            by.full_name,
+            str(by.id),
+            str(answered.message_id) if answered else "",
+        )
 
     async def _on_press(self, query: CallbackQuery, inbox_id: int) -> None:
         parsed = parse_press(query.data or "")
         if query.message is None or not self._members.is_group(query.message.chat.id):
-            await self._refuse(query, Key.REFUSE_NOT_MODERATOR)
+            await self._refuse_press(query, await self._not_here(query), inbox_id)
         elif (refusal := await self._members.refusal(query.from_user)) is not None:
-            await self._refuse(query, refusal)
+            await self._refuse_press(query, refusal, inbox_id)
         elif parsed is None:
-            await self._refuse(query, Key.REFUSE_STALE_BUTTON)
+            await self._refuse_press(query, Key.REFUSE_STALE_BUTTON, inbox_id)
         else:
             nonce, action, version = parsed
             address, message_id = self._address(query.message.chat.id), str(query.message.message_id)
-            press = Press(nonce, address, message_id, action, version, query.from_user.full_name)
+            by = query.from_user
+            press = Press(nonce, address, message_id, action, version, by.full_name, str(by.id))
             toast = await self._moderate.press(press, inbox_id)
             await self._answer(query, toast.text, alert=toast.refused)
 
-    async def _on_stray_press(self, query: CallbackQuery) -> None:
-        await self._refuse(query, Key.REFUSE_STALE_BUTTON)
+    async def _on_list_press(self, query: CallbackQuery, inbox_id: int) -> None:
+        parsed = parse_list_press(query.data or "")
+        if query.message is None or not self._members.is_group(query.message.chat.id):
+            await self._refuse_press(query, await self._not_here(query), inbox_id)
+        elif (refusal := await self._members.refusal(query.from_user)) is not None:
+            await self._refuse_press(query, refusal, inbox_id)
+        elif parsed is None:
+            await self._refuse_press(query, Key.REFUSE_STALE_BUTTON, inbox_id)
+        else:
+            address, message_id = self._address(query.message.chat.id), str(query.message.message_id)
+            nonce, action = parsed
+            by = query.from_user
+            press = ListPress(nonce, address, message_id, action, by.full_name, str(by.id))
+            toast = await self._lists.press(press, inbox_id)
+            await self._answer(query, toast.text, alert=toast.refused)
+
+    async def _on_stray_press(self, query: CallbackQuery, inbox_id: int) -> None:
+        if query.message is not None and self._members.is_group(query.message.chat.id):
+            await self._refuse_press(query, Key.REFUSE_STALE_BUTTON, inbox_id)
+        else:
+            await self._refuse(query, Key.REFUSE_STALE_BUTTON)
+
+    async def _not_here(self, query: CallbackQuery) -> Key:
+        """Why a moderators' button counts for nothing in this chat."""
+        chat = query.message.chat.id if query.message else 0
+        return Key.TG_GROUP_MOVED if await self._boards.was_here(self._address(chat)) else Key.REFUSE_NOT_MODERATOR
 
     # -------------------------------------------------------------- answers
+
+    async def _refuse_press(self, query: CallbackQuery, key: Key, inbox_id: int) -> None:
+        """A button of the moderators' that somebody may not press goes on record."""
+        nonce, action, _ = parse_press(query.data or "") or ("", "", 0)
+        await self._moderate.refused(query.from_user.full_name, action, key, inbox_id, nonce=nonce)
+        await self._refuse(query, key)
 
     async def _refuse(self, query: CallbackQuery, key: Key) -> None:
         await self._answer(query, self._voice.marked(self._voice.text(key)), alert=True)
@@ -248,6 +349,25 @@ class TelegramEdge:
         return Address(ChannelName.TELEGRAM, str(self._bot.id), str(chat))
 
 
+def _name(message: Message) -> str:
+    """Who wrote: an anonymous administrator or a channel has only the name of the chat."""
+    if message.sender_chat is not None:
+        return message.sender_chat.title or ""
+    return message.from_user.full_name if message.from_user else ""
+
+
+def _why_shut(update: ChatMemberUpdated) -> Shut | None:
+    """What the bot's own membership says about writing."""
+    now = update.new_chat_member
+    if isinstance(now, ChatMemberRestricted) and now.is_member:
+        return None if now.can_send_messages else Shut.SILENT
+    return None if now.status in INSIDE else Shut.REMOVED
+
+
+async def _is_move(message: Message) -> bool:
+    return bool(message.migrate_to_chat_id or message.migrate_from_chat_id)
+
+
 async def _is_private(message: Message) -> bool:
     return message.chat.type == ChatType.PRIVATE
 
@@ -256,6 +376,10 @@ async def _is_choice(query: CallbackQuery) -> bool:
     """A young person's button: ours, and in a private chat."""
     in_private = query.message is not None and query.message.chat.type == ChatType.PRIVATE
     return in_private and (query.data or "").startswith(CHOICE)
+
+
+async def _is_list_press(query: CallbackQuery) -> bool:
+    return (query.data or "").startswith(LIST)
 
 
 async def _is_press(query: CallbackQuery) -> bool:

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 _KEPT = timedelta(seconds=60)
 _ASK_SECONDS = 5
-_INSIDE = ("creator", "administrator", "member")
+INSIDE = ("creator", "administrator", "member")
 
 
 class Members:
@@ -61,4 +61,4 @@ class Members:
 
 
 def _is_inside(member: ResultChatMemberUnion) -> bool:
-    return member.is_member if isinstance(member, ChatMemberRestricted) else member.status in _INSIDE
+    return member.is_member if isinstance(member, ChatMemberRestricted) else member.status in INSIDE

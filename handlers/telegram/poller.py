@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 LAST_POLL = "telegram.last_poll"
 """The fact that holds the instant of the last successful poll (ISO 8601)."""
 
-_WANTED = ["message", "edited_message", "callback_query"]
+_WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 _RECORD_EACH = timedelta(seconds=10)
 _POLL_SECONDS = 25
 _ANSWER_SECONDS = 15

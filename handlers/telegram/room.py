@@ -8,12 +8,15 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
+from bot.domain.message import Address, ChannelName
 from bot.ports import Clock, Store
 from bot.texts.keys import Key
+from bot.usecases.boards import Boards
+from bot.usecases.staff import COMMANDS
 from bot.usecases.voice import Voice
 from handlers.telegram.board import TelegramBoard
 from handlers.telegram.channel import TelegramChannel
-from handlers.telegram.inbound import Moderating, Receiving, Serving, TelegramEdge
+from handlers.telegram.inbound import Listing, Moderating, Receiving, Serving, TelegramEdge
 from handlers.telegram.members import Members
 from handlers.telegram.poller import Poller
 from handlers.telegram.session import open_session
@@ -28,7 +31,7 @@ PRIVATE_COMMANDS = {
     "huy": Key.TG_COMMAND_CANCEL,
     "trogiup": Key.TG_COMMAND_HELP,
 }
-GROUP_COMMANDS = {"xuat": Key.TG_COMMAND_EXPORT, "trogiup": Key.TG_COMMAND_STAFF_HELP}
+GROUP_COMMANDS = {name: command.does for name, command in COMMANDS.items()}
 
 
 class TelegramRoom:
@@ -40,24 +43,30 @@ class TelegramRoom:
         *,
         api_base: str | None,
         proxy: str | None,
-        group: int | None,
+        group: str,
         clock: Clock,
         voice: Voice,
         store: Store,
         receive: Receiving,
         moderate: Moderating,
         staff: Serving,
+        lists: Listing,
+        boards: Boards,
     ) -> None:
-        """`api_base` None is the official server; `proxy` is an HTTP or SOCKS address; `group` the moderators' chat.
+        """`api_base` None is the official server; `proxy` is an HTTP or SOCKS address; `group` the moderators' chat,
+        "" where there is none; it becomes one of `boards`.
 
         Raises aiogram's TokenValidationError where the token cannot be one, ValueError where the proxy cannot.
         """
         self._bot = Bot(token, session=open_session(api_base, proxy))
         self._voice = voice
-        self._members = Members(self._bot, "" if group is None else str(group), clock)
+        self._members = Members(self._bot, group, clock)
         self.channel = TelegramChannel(self._bot)
         self.board = TelegramBoard(self._bot, self.channel, voice.catalogue)
-        self.edge = TelegramEdge(self._bot, self._members, clock, voice, store, receive, moderate, staff)
+        self.edge = TelegramEdge(self._bot, self._members, clock, voice, store, receive, moderate, staff, lists, boards)
+        if group:
+            boards.put(self._address(group), self.board)
+        boards.on_move(self._follow)
         self.poller = Poller(self._bot, store, clock)
         self.link = ""
         """Where people find the bot; "" until Telegram has told us its name."""
@@ -67,14 +76,18 @@ class TelegramRoom:
         """The bot's id, as addresses hold it."""
         return str(self._bot.id)
 
-    @property
-    def group(self) -> str:
-        """The moderators' group; set it anew where Telegram moved the group (DeliveryError.moved_to)."""
-        return self._members.group
+    async def _follow(self, old: Address, new: Address) -> None:
+        """The group has another id: its members decide there, and its menu of commands is to stand there."""
+        if old != self._address(self._members.group):
+            return
+        self._members.group = new.chat
+        try:
+            await self._announce_in_group()
+        except AiogramError as fault:
+            _log.warning("the menu of commands for the moved group: %s; the next start sets it", type(fault).__name__)
 
-    @group.setter
-    def group(self, chat: str) -> None:
-        self._members.group = chat
+    def _address(self, chat: str) -> Address:
+        return Address(ChannelName.TELEGRAM, self.bot_id, chat)
 
     async def start(self) -> None:
         """Learn the bot's name and tell Telegram the commands, in Vietnamese, for private chats and for the group.
@@ -92,12 +105,12 @@ class TelegramRoom:
         await self._bot.set_my_commands(
             self._commands(PRIVATE_COMMANDS), BotCommandScopeAllPrivateChats(), request_timeout=_START_SECONDS
         )
-        if self.group:
-            await self._bot.set_my_commands(
-                self._commands(GROUP_COMMANDS),
-                BotCommandScopeChat(chat_id=int(self.group)),
-                request_timeout=_START_SECONDS,
-            )
+        if self._members.group:
+            await self._announce_in_group()
+
+    async def _announce_in_group(self) -> None:
+        scope = BotCommandScopeChat(chat_id=int(self._members.group))
+        await self._bot.set_my_commands(self._commands(GROUP_COMMANDS), scope, request_timeout=_START_SECONDS)
 
     def _commands(self, named: dict[str, Key]) -> list[BotCommand]:
         return [BotCommand(command=name, description=self._voice.text(key)) for name, key in named.items()]

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from aiohttp import web
+from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.deadline import VIETNAM
 from bot.domain.department import RoutingTable
 from bot.domain.errors import NotFound, Refusal
-from bot.domain.submission import Action, State
+from bot.domain.role import Role
+from bot.domain.submission import Action
 from bot.ports import ExportRecord, Moderator
 from bot.texts.catalogue import Catalogue, short_day
 from bot.texts.keys import Key
-from bot.usecases.cards import Alternative, CardFacts, Cards
+from bot.usecases.cards import Alternative, CardFacts, Cards, MergeTarget
 from bot.usecases.exporting import Exporting
 from bot.usecases.moderate import Decision, Moderate
 from bot.usecases.pulse import Pulse
@@ -27,14 +28,13 @@ from handlers.web.chat import Current
 from handlers.web.guard import Guard
 from handlers.web.pages import Pages
 from handlers.web.signin import SignIn
-from handlers.web.streams import Streams, event
 
-_USUAL, _MOST = 100, 2000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PRIVATE = "private"  # asked for like a state; what a responsible person alone may see
-_SECTIONS = ("web", "card", "state", "private_state", "reason", "reason_label")
+_SECTIONS = ("web", "card", "state", "private_state", "reason", "reason_label", "body", "body_label")
 
 Answer = Callable[[web.Request, Moderator], Awaitable[web.StreamResponse]]
+SignedIn = Callable[[Answer], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 class Board:
@@ -50,7 +50,6 @@ class Board:
         current: Current,
         pages: Pages,
         guard: Guard,
-        streams: Streams,
         sign_in: SignIn,
         data_dir: Path,
     ) -> None:
@@ -62,7 +61,6 @@ class Board:
         self._current = current
         self._pages = pages
         self._guard = guard
-        self._streams = streams
         self._sign_in = sign_in
         self._data_dir = data_dir
         self._being_made = 0
@@ -73,12 +71,10 @@ class Board:
         signed_in = self.signed_in
         app.router.add_get("/api/board/texts", signed_in(self.texts))
         app.router.add_get("/api/board/topics", signed_in(self.topics))
-        app.router.add_get("/api/board/cards", signed_in(self.cards))
         app.router.add_post(r"/api/board/cards/{id:\d{1,15}}/decide", signed_in(self.decide))
         app.router.add_post("/api/board/export", signed_in(self.export))
         app.router.add_get("/api/board/exports", signed_in(self.exports))
         app.router.add_get(r"/api/board/exports/{number:\d{1,9}}", signed_in(self.download))
-        app.router.add_get("/api/board/stream", signed_in(self.stream))
 
     def signed_in(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def checked(request: web.Request) -> web.StreamResponse:
@@ -111,35 +107,8 @@ class Board:
     async def topics(self, _request: web.Request, _by: Moderator) -> web.Response:
         """Departments in the directory's order, each with the topics it leads; topics that nobody leads come last."""
         _, routing = await self._current()
-        return web.json_response({"departments": _departments(routing)})
-
-    async def cards(self, request: web.Request, by: Moderator) -> web.Response:
-        """Cards of one state (or all), oldest first, or the one with this code, and how many are in every state.
-
-        A responsible person may ask for `private` ones and always hears how many of them wait; nobody else does.
-        """
-        wanted = request.query.get("state", "")
-        if wanted == PRIVATE and not by.chief:
-            return self._guard.complaint(Key.REFUSE_PRIVATE, 403)
-        states = [State(wanted)] if wanted in set(State) else list(State)
-        limit = request.query.get("limit", "")
-        most = min(int(limit), _MOST) if limit.isascii() and limit.isdigit() and len(limit) < 6 else _USUAL  # noqa: PLR2004
-        code = request.query.get("code")
-        if wanted == PRIVATE:
-            found = await self._cards.private()
-        else:
-            found = await (self._cards.facts(states, most) if code is None else self._cards.coded(code))
-        counts = dict(await self._cards.counts())
-        private = await self._cards.waiting_private() if by.chief else None
-        return web.json_response({"cards": [as_json(card) for card in found], "counts": counts, "private": private})
-
-    async def stream(self, request: web.Request, _by: Moderator) -> web.StreamResponse:
-        """Says that something changed; what did, the page then asks for."""
-
-        async def news() -> bytes:
-            return event("news", self._pulse.count)
-
-        return await self._streams.serve(request, self._pulse, news)
+        bodies = [{"id": body.id, "name": body.name} for body in routing.departments.values()]
+        return web.json_response({"departments": _departments(routing), "bodies": bodies})
 
     # -------------------------------------------------------------- decisions
 
@@ -154,7 +123,7 @@ class Board:
         version, decision = wanted
         submission_id = int(request.match_info["id"])
         try:
-            decided = await self._moderate.decide(submission_id, version, decision, by.name, chief=by.chief)
+            decided = await self._moderate.decide(submission_id, version, decision, by.by)
         except NotFound as refusal:
             return self._guard.complaint(refusal.key, 404, **refusal.values)
         except Refusal as refusal:
@@ -165,7 +134,7 @@ class Board:
 
     async def _card(self, submission_id: int, by: Moderator) -> CardFacts | None:
         try:
-            return await self._cards.one(submission_id, chief=by.chief)
+            return (await self._cards.one(submission_id, chief=by.chief)).seen_by(by.by)
         except NotFound:
             return None
 
@@ -179,6 +148,8 @@ class Board:
 
     async def export(self, _request: web.Request, by: Moderator) -> web.Response:
         """Begin to make a workbook; the list of files tells when it is there."""
+        if by.role is Role.VIEWER:
+            return self._guard.complaint(Key.REFUSE_VIEWER, 403)
         if not self._being_made:
             self._being_made += 1
             start(self._make(by.name), "web export")
@@ -216,7 +187,7 @@ class Board:
         return {
             "here": self._file(record) is not None,
             "number": record.number,
-            "at": _moment(record.at),
+            "at": moment(record.at),
             "by": record.asked_by,
             "name": Path(record.file).name,
             "sha256": record.sha256,
@@ -235,10 +206,10 @@ def as_json(facts: CardFacts) -> dict[str, object]:
 def _plain_value(value: object) -> object:
     match value:
         case datetime():
-            return _moment(value)
+            return moment(value)
         case StrEnum():
             return value.value
-        case Alternative():
+        case Alternative() | MergeTarget():
             return {field.name: getattr(value, field.name) for field in fields(value)}
         case tuple():
             return [_plain_value(one) for one in value]
@@ -246,7 +217,8 @@ def _plain_value(value: object) -> object:
             return value
 
 
-def _moment(instant: datetime) -> str:
+def moment(instant: datetime) -> str:
+    """`HH:MM, DD/MM/YYYY` in Viet Nam's time."""
     local = instant.astimezone(VIETNAM)
     return f"{local:%H:%M}, {short_day(local)}"
 
@@ -270,12 +242,23 @@ def _departments(routing: RoutingTable) -> list[dict[str, object]]:
 
 
 def _decision(body: bytes) -> tuple[int, Decision] | None:
-    """{version, action, topic?, reason?, unclear?}; None for anything else."""
+    """A version and the fields of a Decision as JSON; None for anything else."""
     try:
-        raw = json.loads(body)
-        version, action = raw["version"], Action(raw["action"])
-        topic, reason, unclear = raw.get("topic", ""), raw.get("reason", ""), raw.get("unclear", False)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        wanted = _wish.validate_json(body, strict=True)
+    except ValidationError:
         return None
-    fits = type(version) is int and isinstance(topic, str) and isinstance(reason, str) and isinstance(unclear, bool)
-    return (version, Decision(action, topic, reason, unclear)) if fits else None
+    return wanted.version, wanted.decision()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish(Decision):
+    """A decision as the page sends it: with the version that was looked at."""
+
+    version: int
+
+    def decision(self) -> Decision:
+        """The decision alone."""
+        return Decision(**{field.name: getattr(self, field.name) for field in fields(Decision)})
+
+
+_wish: TypeAdapter[_Wish] = TypeAdapter(_Wish)

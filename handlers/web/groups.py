@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from bot.domain.department import RoutingTable
+from bot.domain.role import RIGHTS
+from bot.domain.submission import Action
 from bot.domain.text import shorten
 from bot.ports import Moderator
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.similar_groups import Group, Member, SimilarGroups
+from handlers.web.board import SignedIn
 from handlers.web.chat import Current
 from handlers.web.pages import Pages
 from handlers.web.signin import SignIn
 
 _LENGTH = 300  # signs of a text on this page; the card has the whole of it
-
-Answer = Callable[[web.Request, Moderator], Awaitable[web.StreamResponse]]
-SignedIn = Callable[[Answer], Callable[[web.Request], Awaitable[web.StreamResponse]]]
 
 
 class Groups:
@@ -53,30 +53,40 @@ class Groups:
             "groups", {"title": self._catalogue[Key.WEB_GROUPS_TITLE], "programme": programme.title}
         )
 
-    async def groups(self, _request: web.Request, _by: Moderator) -> web.Response:
+    async def groups(self, _request: web.Request, by: Moderator) -> web.Response:
         """The groups as last made, and whether better ones are under way."""
         proposed = await self._groups.look()
+        _, routing = await self._current()
         return web.json_response(
             {
-                "groups": [_group(group) for group in proposed.groups],
+                "groups": [_group(group, routing) for group in proposed.groups],
                 "found": proposed.found,
                 "compared": proposed.compared,
                 "making": proposed.making,
                 "failed": proposed.failed,
                 "again_in": proposed.again_in,
+                "may_gather": Action.MERGE in RIGHTS[by.role],
             }
         )
 
 
-def _group(group: Group) -> dict[str, object]:
-    return {"size": group.size, "members": [_member(member) for member in group.members]}
+def _group(group: Group, routing: RoutingTable) -> dict[str, object]:
+    centre = group.members[0].submission
+    return {
+        "size": group.size,
+        "wording": centre.shown,
+        "department": routing.name(routing.route(centre.topic).lead),
+        "members": [_member(member) for member in group.members],
+    }
 
 
 def _member(member: Member) -> dict[str, object]:
     submission = member.submission
     return {
+        "id": submission.id,
+        "version": submission.version,
         "code": submission.code,
-        "text": shorten(submission.text, _LENGTH),
+        "text": shorten(submission.shown, _LENGTH),
         "state": submission.state.value,
         "unit": submission.unit,
         "score": math.floor(100 * member.score),

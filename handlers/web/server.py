@@ -19,10 +19,13 @@ from bot.usecases.cards import Cards
 from bot.usecases.exporting import Exporting
 from bot.usecases.moderate import Moderate
 from bot.usecases.pulse import Pulse
+from bot.usecases.queue import Queue
 from bot.usecases.receive import Receive
 from bot.usecases.similar_groups import SimilarGroups
+from bot.usecases.trace import Trace
 from handlers.web.board import Board
 from handlers.web.chat import Chat, Current, WebChannel, WebEdge
+from handlers.web.desk import Desk, Trouble
 from handlers.web.groups import Groups
 from handlers.web.guard import MAX_BODY, Guard
 from handlers.web.pages import Pages, static
@@ -50,8 +53,11 @@ class WebRoom:
         moderate: Moderate,
         cards: Cards,
         exporting: Exporting,
+        queue: Queue,
+        trace: Trace,
         groups: SimilarGroups,
         current: Current,
+        trouble: Trouble,
         bind: str,
         *,
         demo: bool,
@@ -89,20 +95,32 @@ class WebRoom:
             current,
             self._pages,
             guard,
-            self._streams,
             sign_in,
             data_dir,
         )
+        desk = Desk(
+            store,
+            catalogue,
+            pulse,
+            moderate,
+            queue,
+            trace,
+            guard,
+            self._streams,
+            trouble,
+            alone=demo,
+        )
         similar = Groups(catalogue, groups, current, self._pages, sign_in, board.signed_in)
-        app = self._app(guard, sign_in, board, similar)
+        app = self._app(guard, sign_in, board, desk, similar)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE)
 
-    def _app(self, guard: Guard, sign_in: SignIn, board: Board, similar: Groups) -> web.Application:
+    def _app(self, guard: Guard, sign_in: SignIn, board: Board, desk: Desk, similar: Groups) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
         guard.join(app)
         self._chat.join(app)
         sign_in.join(app)
         board.join(app)
+        desk.join(app, board.signed_in)
         similar.join(app)
         app.router.add_get("/static/{name}", static)
         app.router.add_get("/health/live", self.live)

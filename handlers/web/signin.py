@@ -9,7 +9,9 @@ import secrets
 
 from aiohttp import web
 
-from bot.ports import Clock, Moderator, Store
+from bot.domain.audit import Event, granted
+from bot.domain.role import Role
+from bot.ports import Clock, Moderator, Store, Transaction
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.invite import hashed
@@ -47,7 +49,7 @@ class SignIn:
     async def moderator(self, request: web.Request) -> Moderator | None:
         """The signed-in moderator, or None. In the demo that is a responsible person: everything can be seen there."""
         if self._demo_name:
-            return Moderator(0, self._demo_name, self._clock.now(), chief=True)
+            return Moderator(0, self._demo_name, self._clock.now(), Role.CHIEF)
         session = request.cookies.get(COOKIE)
         if not session:
             return None
@@ -65,7 +67,7 @@ class SignIn:
         token = str((await request.post()).get("ma", ""))
         session = secrets.token_urlsafe(32)
         async with self._store.transaction() as tx:
-            moderator = await tx.moderators.redeem(hashed(token), hashed(session), self._clock.now())
+            moderator = await self._redeem(tx, token, session)
         if moderator is None:
             text = self._catalogue[Key.REFUSE_INVITE]
             return self._door(self._catalogue[Key.WEB_INVITE_BAD], text, 403)
@@ -80,6 +82,14 @@ class SignIn:
             secure=is_https(request, trust_proxy=self._trust_proxy),
         )
         return answer
+
+    async def _redeem(self, tx: Transaction, token: str, session: str) -> Moderator | None:
+        now = self._clock.now()
+        moderator = await tx.moderators.redeem(hashed(token), hashed(session), now)
+        if moderator is not None:
+            name, role, scope = moderator.name, moderator.role, moderator.scope
+            await tx.history.note(granted(Event.SIGNED_IN, now, name, name, role, scope))
+        return moderator
 
     async def leave(self, _request: web.Request) -> web.Response:
         """Forget the session on this device."""

@@ -12,6 +12,7 @@ from bot.domain.submission import Action
 from bot.usecases.moderate import Decision
 from tests.browser.browser import DESK, PHONE, Living, Screen, chromium
 from tests.browser.conftest import clean
+from tests.world import moderator
 
 HERE = Path(__file__).parents[2] / "docs" / "anh"
 QUESTION = (
@@ -50,9 +51,9 @@ def furnish(living: Living) -> None:
         asked.append(living.run(built.ask(text, unit, group, **more)))
         built.clock.at += timedelta(minutes=7 * (len(OTHERS) - number))
     for one in asked[4:7]:
-        living.run(built.moderate.decide(one.id, 1, Decision(Action.APPROVE), "Nguyễn Ngọc Anh"))
+        living.run(built.moderate.decide(one.id, 1, Decision(Action.APPROVE), moderator("Nguyễn Ngọc Anh")))
     vague = Decision(Action.REJECT, reason="reason.unclear")
-    living.run(built.moderate.decide(asked[3].id, 1, vague, "Trần Quang Huy"))
+    living.run(built.moderate.decide(asked[3].id, 1, vague, moderator("Trần Quang Huy")))
 
 
 def ask(screen: Screen) -> None:

@@ -11,6 +11,7 @@ from bot.texts.keys import Key
 from bot.usecases.moderate import Decision
 from tests.browser.browser import Living, Screen
 from tests.browser.test_web_pages import CONTRAST, NAMELESS, SIDEWAYS, SMALL_TARGETS
+from tests.world import moderator
 
 SAY = Catalogue.load().say
 BUS = "Bao giờ xã Tân An có xe buýt lên thành phố?"
@@ -29,7 +30,7 @@ def test_a_phone_shows_the_groups_readably_and_nothing_pushes_sideways(phone: Sc
     first = living.run(living.house.ask(BUS, "Xã Văn Giang"))
     second = living.run(living.house.ask(f"{BUS_AGAIN} {LONG[:60]}", "Trường THPT Chuyên Hưng Yên"))
     living.run(living.house.ask("Chó thả rông ở khu trọ cắn người."))
-    living.run(living.house.moderate.decide(second.id, 1, Decision(Action.APPROVE), "Lan"))
+    living.run(living.house.moderate.decide(second.id, 1, Decision(Action.APPROVE), moderator("Lan")))
 
     phone.open("/ban/nhom")
     phone.until(lambda: phone.texts("#groups h2") == [SAY(Key.WEB_GROUPS_SIZE, size=2)])
@@ -83,7 +84,7 @@ def test_html_in_a_question_stays_text_in_a_group(screen: Screen, living: Living
 def test_from_the_board_to_the_groups_to_one_card_and_back_to_all(screen: Screen, living: Living) -> None:
     first = living.run(living.house.ask(BUS))
     second = living.run(living.house.ask(BUS_AGAIN))
-    living.run(living.house.moderate.decide(second.id, 1, Decision(Action.APPROVE), "Lan"))
+    living.run(living.house.moderate.decide(second.id, 1, Decision(Action.APPROVE), moderator("Lan")))
     living.run(settle(living))
     screen.open("/ban")
 

@@ -88,7 +88,7 @@ def test_closed_a_card_says_so_and_can_be_taken_up_again(screen: Screen, living:
     screen.until(lambda: screen.texts(".card .line.decided"))
 
     assert screen.texts(".card .line.decided")[0].startswith("Đã xem xong, giữ riêng – ")
-    assert waiting(screen) == "0"
+    screen.until(lambda: waiting(screen) == "0")
     assert screen.texts(".card .actions button") == [SAY(Key.A_UNDO)]
     assert state_word(screen) == SAY(Key.PS_REJECTED)
 
@@ -137,7 +137,7 @@ def test_an_ordinary_moderator_who_sets_a_card_apart_is_told_so_and_sees_it_no_m
     with Living(tmp_path) as closed:
         screen = Screen(driver, closed)
         screen.size(*DESK)
-        token, _ = closed.run(Invite(closed.house.store, closed.house.clock)("Lan", chief=False))
+        token, _ = closed.run(Invite(closed.house.store, closed.house.clock)("Lan"))
         asked = closed.run(closed.house.ask("Dạo này nhà em có chuyện buồn lắm"))
         screen.open(f"/vao?ma={token}")
         screen.one("form button").click()

@@ -151,7 +151,7 @@ class TelegramDouble:
         self._people: dict[int, Person] = {}
         self._groups: dict[int, Group] = {}
         self._moved: dict[int, int] = {}
-        self._blocked: dict[int, str] = {}
+        self._blocked: dict[int, ApiError] = {}
         self._messages: dict[int, dict[int, Json]] = defaultdict(dict)
         self._last_message: dict[int, int] = defaultdict(int)
         self._documents: list[Document] = []
@@ -248,11 +248,29 @@ class TelegramDouble:
         self._groups[new_id] = Group(new_id, group.title, group.members)
         return self._groups[new_id]
 
-    def block(self, person: Person, description: str = "Forbidden: bot was blocked by the user") -> None:
-        self._blocked[person.id] = description
+    async def upgrade(self, group: Group, new_id: int) -> Group:
+        """The same with the two notices that Telegram writes, in the group that was and in the one that is."""
+        new = self.migrate(group, new_id)
+        system = Person(ANONYMOUS_ADMIN, "Group", is_bot=True)
+        await self._receive(system, group, {"migrate_to_chat_id": new_id}, None)
+        await self._receive(system, new, {"migrate_from_chat_id": group.id}, None)
+        return new
 
-    def unblock(self, person: Person) -> None:
-        del self._blocked[person.id]
+    async def bot_becomes(self, group: Group, status: str, *, by: Person, **rights: bool) -> None:
+        """Somebody changes what the bot is in a group; the update about it goes to the bot."""
+        member = shapes.member(self.me, status) | rights
+        change = {"date": self._seconds(), "chat": self._chat(group.id), "from": self._user(by)}
+        old = shapes.member(self.me, "member")
+        await self._enqueue({"my_chat_member": {**change, "old_chat_member": old, "new_chat_member": member}})
+
+    def block(
+        self, chat: Person | Group, description: str = "Forbidden: bot was blocked by the user", code: int = 403
+    ) -> None:
+        """The bot may not write here any more."""
+        self._blocked[chat.id] = ApiError(code, description)
+
+    def unblock(self, chat: Person | Group) -> None:
+        del self._blocked[chat.id]
 
     async def user_types(
         self,
@@ -651,7 +669,7 @@ class TelegramDouble:
         """The chat that the bot may write to now."""
         chat = self._known(params)
         if chat in self._blocked:
-            raise ApiError(403, self._blocked[chat])
+            raise self._blocked[chat]
         if not self.unlimited:
             self._count(chat)
         return chat
@@ -672,6 +690,8 @@ class TelegramDouble:
     def _chat(self, id_: int) -> Json:
         if id_ in self._groups:
             return {"id": id_, "type": "supergroup", "title": self._groups[id_].title}
+        if id_ in self._moved:
+            return {"id": id_, "type": "group", "title": self._groups[self._moved[id_]].title}
         person = self._people.get(id_)
         return {"id": id_, "type": "private", "first_name": person.name if person else "?"}
 

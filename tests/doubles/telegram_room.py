@@ -13,7 +13,11 @@ from aiogram import Bot
 from bot.domain.message import Address, Inbound
 from bot.ports import InboxRow
 from bot.texts.catalogue import Catalogue
+from bot.texts.keys import Key
+from bot.usecases.boards import Boards
+from bot.usecases.lists import ListPress
 from bot.usecases.moderate import Press, Toast
+from bot.usecases.staff import Order
 from bot.usecases.voice import Voice
 from handlers.telegram.inbound import TelegramEdge
 from handlers.telegram.members import Members
@@ -44,12 +48,26 @@ class StillClock:
 
 
 @dataclass
+class NotedLists:
+    """The lists of the group: presses of their buttons are kept."""
+
+    presses: list[ListPress] = field(default_factory=list)
+
+    async def press(self, press: ListPress, inbox_id: int | None = None) -> Toast:
+        self.presses.append(press)
+        return Toast("Mời chọn.", refused=False)
+
+
+@dataclass
 class Noted:
     """Receive, Moderate and Staff in one: every call is kept, presses are answered with `toast`."""
 
     inbounds: list[Inbound] = field(default_factory=list)
     presses: list[Press] = field(default_factory=list)
     commands: list[tuple[str, Address, str]] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    lists: NotedLists = field(default_factory=NotedLists)
+    refusals: list[tuple[str, str, Key, Address | None]] = field(default_factory=list)
     toast: Toast = field(default_factory=lambda: Toast("Đã duyệt HY26-0001-A.", refused=False))
 
     async def receive(self, inbound: Inbound, inbox_id: int | None = None) -> None:
@@ -59,8 +77,14 @@ class Noted:
         self.presses.append(press)
         return self.toast
 
-    async def command(self, command: str, address: Address, by: str, inbox_id: int | None = None) -> None:
-        self.commands.append((command, address, by))
+    async def refused(
+        self, by: str, wanted: str, why: Key, inbox_id: int, *, nonce: str = "", tell: Address | None = None
+    ) -> None:
+        self.refusals.append((by, wanted, why, tell))
+
+    async def command(self, order: Order, inbox_id: int | None = None) -> None:
+        self.commands.append((f"/{order.command}", order.address, order.by))
+        self.orders.append(order)
 
 
 @dataclass
@@ -115,7 +139,8 @@ async def desk(folder: Path, group: Group | None = None, clock: StillClock | Non
     async with TelegramDouble(now=clock.platform) as double, double.bot() as bot:
         store = await SqlStore.open(f"sqlite:///{folder / 'inbox.db'}", at=clock.now())
         members = Members(bot, str(group.id) if group else "", clock)
-        edge = TelegramEdge(bot, members, clock, voice, store, noted.receive, noted, noted)
+        boards = Boards(store, clock, voice)
+        edge = TelegramEdge(bot, members, clock, voice, store, noted.receive, noted, noted, noted.lists, boards)
         try:
             yield Desk(double, bot, store, clock, voice, noted, Poller(bot, store, clock, poll_seconds=0), edge)
         finally:

@@ -19,15 +19,22 @@ from bot.domain.workbook import Content
 from bot.ports import SlipFile, Transaction
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
+from bot.usecases.boards import Boards
 from bot.usecases.cards import Cards
+from bot.usecases.decide import Decide
 from bot.usecases.deliver import Deliverer
 from bot.usecases.exporting import Exporting
+from bot.usecases.lists import Lists
 from bot.usecases.moderate import Moderate
 from bot.usecases.pulse import Pulse
+from bot.usecases.queue import Queue
 from bot.usecases.receive import Receive
+from bot.usecases.rights import Rights
 from bot.usecases.running import Running
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
+from bot.usecases.tell import Tell
+from bot.usecases.trace import Trace
 from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
 from classifier.similar import SimilarTexts, groups
@@ -247,7 +254,10 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     alike = SimilarGroups(store, running, groups, pulse, pause=0.2)
     watcher = Watch.open()
     cards = Cards(store, voice, running, SmallRouter(), similar, watcher)
-    moderate = Moderate(store, clock, voice, running)
+    tell = Tell(store, clock, voice, running, pulse, timedelta(0))
+    moderate = Moderate(
+        store, clock, voice, running, Decide(clock, voice, running, SmallRouter(), watcher, tell), Rights()
+    )
     workbooks = SmallWorkbooks()
     exporting = Exporting(store, clock, voice, running, workbooks, watcher, folder / "xuat")
     receive = Receive(store, clock, SmallRouter(), watcher, voice, running)
@@ -255,6 +265,7 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     async def current() -> tuple[Programme, RoutingTable]:
         return programme(), routing()
 
+    boards = Boards(store, clock, voice)
     room = WebRoom(
         store=store,
         clock=clock,
@@ -264,8 +275,11 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
         moderate=moderate,
         cards=cards,
         exporting=exporting,
+        queue=Queue(store, clock, running, cards),
+        trace=Trace(store, voice, running),
         groups=alike,
         current=current,
+        trouble=boards.trouble,
         bind="127.0.0.1:0",
         demo=demo,
         rehearsal=rehearsal,
@@ -273,7 +287,8 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
         **more,
     )
     worker = Worker(store, clock, pulse, voice, {("web", "web"): room.edge})
-    deliverer = Deliverer(store, clock, pulse, voice, cards, {ChannelName.WEB: room.channel}, {})
+    lists = Lists(store, clock, voice, running, Rights())
+    deliverer = Deliverer(store, clock, pulse, voice, cards, {ChannelName.WEB: room.channel}, boards, lists)
     await room.start()
     try:
         yield House(room, store, clock, pulse, worker, deliverer, moderate, cards, similar, workbooks, folder)

@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 import bot.app
 from bot.cli import run
 from bot.commands import faults, parser, serve
+from bot.domain.role import Role
 from bot.settings import read
 from bot.usecases.invite import Invite, hashed
 from classifier.corpus import Example
@@ -438,7 +439,7 @@ def test_moderators_are_invited_listed_and_revoked(call, monkeypatch):
     assert call("moderator", "revoke", "Hoa")[0] == 1
     assert "đã mời, chưa vào" in call("moderator", "list")[1]
     (invited,) = json.loads(call("moderator", "list", "--json")[1])
-    assert (invited["name"], invited["chief"], invited["since"]) == ("Lan", False, None)
+    assert (invited["name"], invited["role"], invited["since"]) == ("Lan", "moderator", None)
     assert call("moderator", "revoke", "Lan")[0] == 0
     assert "Chưa có ai" in call("moderator", "list")[1]
 
@@ -462,7 +463,7 @@ def test_the_only_chief_is_let_go_by_force_alone_and_an_import_says_that_nobody_
 
 async def _hoa_signs_in():
     async with bot.app.open_desk(read(), "hung-yen-2024") as desk:
-        token, _ = await Invite(desk.store, desk.clock)("Hoa", chief=True)
+        token, _ = await Invite(desk.store, desk.clock)("Hoa", Role.CHIEF)
         async with desk.store.transaction() as tx:
             await tx.moderators.redeem(hashed(token), "session", desk.clock.now())
 

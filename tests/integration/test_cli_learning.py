@@ -20,12 +20,12 @@ from bot.ports import SlipFile
 from bot.settings import read
 from bot.usecases.active_router import ActiveRouter
 from bot.usecases.import_slips import ImportSlips
-from bot.usecases.moderate import Decision, Moderate
+from bot.usecases.moderate import Decision
 from classifier.corpus import read_corpus
 from classifier.model import load
 from classifier.versions import MANIFEST, Versions
 from classifier.watch import Watch
-from tests.world import WordRouter
+from tests.world import WordRouter, moderator
 
 FOUR = ("viec-lam", "dat-dai", "kham-chua-benh", "thi-tuyen-sinh")
 KNOWN, STREAM = 6, 60  # texts of each topic that the shipped model knows, and that moderators decide
@@ -86,14 +86,14 @@ def moderated(texts):
             slips = tuple(Slip(line, text, "", "", None, "") for line, (text, _) in enumerate(pairs))
             await importing(SlipFile(slips, (), ()), by="nhập phiếu")
             wanted = dict(pairs)
-            moderate = Moderate(*core, desk.voice, desk.running)
+            moderate = desk.moderate(WordRouter(), Watch.open(), desk.tell())
             async with desk.store.reading() as tx:
                 waiting = await tx.submissions.of_programme(PROGRAMME, [State.WAITING])
             for one in waiting:
                 decision = Decision(Action.CHANGE_TOPIC, topic=wanted[one.text])
-                moved = await moderate.decide(one.id, one.version, decision, "Lan")
+                moved = await moderate.decide(one.id, one.version, decision, moderator("Lan"))
                 if approved:
-                    await moderate.decide(one.id, moved.version, Decision(Action.APPROVE), "Lan")
+                    await moderate.decide(one.id, moved.version, Decision(Action.APPROVE), moderator("Lan"))
 
     def moderated(each=STREAM, *, approved=True):
         pairs = [(text, topic) for topic, some in texts.items() for text in some[KNOWN : KNOWN + each]]

@@ -26,7 +26,7 @@ async def _redeem(link: str) -> None:
 
 
 def test_a_responsible_person_is_invited_and_listed_as_one(call):
-    code, link, err = call("moderator", "invite", "Chị Hoa", "--chief", *PROGRAMME)
+    code, link, err = call("moderator", "invite", "Chị Hoa", "--role", "chief", *PROGRAMME)
     asyncio.run(_redeem(link))
 
     _, listed, _ = call("moderator", "list", *PROGRAMME)
@@ -35,24 +35,24 @@ def test_a_responsible_person_is_invited_and_listed_as_one(call):
     assert code == 0
     assert "Chị Hoa, người phụ trách;" in err
     assert "người phụ trách" in listed
-    assert [one["chief"] for one in json.loads(as_json)] == [True]
+    assert [one["role"] for one in json.loads(as_json)] == ["chief"]
 
 
 def test_a_run_without_a_responsible_person_says_how_to_name_one(call, served):
     _, _, before = call("run", *PROGRAMME)
-    _, link, _ = call("moderator", "invite", "Chị Hoa", "--chief", *PROGRAMME)
+    _, link, _ = call("moderator", "invite", "Chị Hoa", "--role", "chief", *PROGRAMME)
     asyncio.run(_redeem(link))
     _, _, after = call("run", *PROGRAMME)
 
     assert "chưa có người phụ trách" in before
-    assert "doithoai moderator invite TÊN --chief" in before
+    assert "doithoai moderator invite TÊN --role chief" in before
     assert "chưa có người phụ trách" not in after
 
 
 def test_the_demo_says_how_to_name_a_responsible_person(call, served, monkeypatch):
     _, out, _ = call("demo", "--no-browser", "--port", "0")
 
-    assert "mời người phụ trách bằng: doithoai moderator invite TÊN --chief" in out
+    assert "mời người phụ trách bằng: doithoai moderator invite TÊN --role chief" in out
 
 
 def test_an_import_counts_private_slips_and_never_shows_their_words(call, tmp_path, monkeypatch):

@@ -16,8 +16,8 @@ from bot.usecases.moderate import Decision
 from bot.usecases.noticing import Noticing
 from bot.usecases.remind import BEFORE, ForgetUnconsented, Remind
 from bot.usecases.schedule import Schedule, last_fire, started_at
-from bot.usecases.staff import EXPORT_COMMAND
-from tests.world import GROUP, NOON, PROGRAMME, World
+from bot.usecases.staff import Order
+from tests.world import GROUP, NOON, PROGRAMME, World, moderator
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def approve(world, text, unit=""):
     lan = world.youth(chat=text)
     await lan.agrees()
     submission = await lan.asks(text)
-    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), moderator("Minh"))
     return submission
 
 
@@ -56,7 +56,7 @@ async def approve_unclear(world, text):
     lan = world.youth(chat=text)
     await lan.agrees()
     submission = await lan.asks(text)
-    return await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE, unclear=True), "Minh")
+    return await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE, unclear=True), moderator("Minh"))
 
 
 def everything_in(file):
@@ -131,7 +131,7 @@ async def test_who_is_accused_is_not_printed_before_a_moderator_decided(world):
     submission = await lan.asks(text)
 
     waiting = (await world.exporting.content()).waiting
-    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), moderator("Minh"))
     decided = await world.exporting.content()
 
     assert [row.text for row in waiting] == ["[Có nêu tên người bị phản ánh: xem trên bảng duyệt]"]
@@ -218,7 +218,7 @@ async def test_one_file_is_made_at_the_cutoff_after_the_grace(world):
 
 
 async def test_the_groups_command_is_answered_at_once_and_the_file_follows(world):
-    await world.staff.command(EXPORT_COMMAND, GROUP, "Minh")
+    await world.staff.command(Order("xuat", "", GROUP, "Minh"))
     assert "chờ chút" in (await world.said_to(GROUP))[-1].text
 
     schedule = schedule_of(world)
@@ -274,7 +274,7 @@ async def test_the_group_is_fed_a_few_slips_at_a_time(world):
 
     assert [await feed(), await feed()] == [OPEN_CARDS, 0]
     first = (await world.submissions())[0]
-    await world.moderate.decide(first.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(first.id, 1, Decision(Action.APPROVE), moderator("Minh"))
 
     assert await feed() == 1
 
@@ -304,7 +304,7 @@ async def test_an_extension_makes_a_late_question_timely_and_nothing_makes_a_tim
     await lan.types("Học phí sau hạn thế nào?")
     await lan.presses("Gửi (sau hạn)")
     late = (await world.submissions())[-1]
-    await world.moderate.decide(late.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(late.id, 1, Decision(Action.APPROVE), moderator("Minh"))
 
     async def notes():
         content = await world.exporting.content()
@@ -357,7 +357,7 @@ async def test_a_workbook_that_cannot_be_written_is_told_and_stops_nothing_else(
     lan = world.youth()
     await lan.agrees()
     await lan.types("Học phí năm nay thế nào?")
-    await world.staff.command(EXPORT_COMMAND, GROUP, "Minh")
+    await world.staff.command(Order("xuat", "", GROUP, "Minh"))
     async with world.store.reading() as tx:
         world.clock.at = (await world.running.programme(tx)).window.closes_at - BEFORE / 2
 

@@ -29,7 +29,7 @@ from bot.usecases.schedule import started_at
 from classifier.model import load
 from storage import decisions as decisions_table
 from tests.integration.test_moderate import card_of
-from tests.world import GROUP, NOON, PROGRAMME, MovedClock, WordRouter, World
+from tests.world import GROUP, NOON, PROGRAMME, MovedClock, WordRouter, World, moderator
 
 BUS, FEES, ODD = "Bao giờ quê em có xe buýt?", "Học phí năm nay có tăng không?", "Chuyện này không biết hỏi ai"
 NIGHT = datetime(2024, 2, 21, 2, 30, tzinfo=VIETNAM)
@@ -159,9 +159,9 @@ async def test_a_moderator_gives_the_topic_where_the_machine_could_not(without):
     _, submission = await conversation(without, "1")
 
     moved = await without.moderate.decide(
-        submission.id, 1, Decision(Action.CHANGE_TOPIC, topic="giao-thong-van-tai"), "Minh"
+        submission.id, 1, Decision(Action.CHANGE_TOPIC, topic="giao-thong-van-tai"), moderator("Minh")
     )
-    await without.moderate.decide(submission.id, moved.version, Decision(Action.APPROVE), "Minh")
+    await without.moderate.decide(submission.id, moved.version, Decision(Action.APPROVE), moderator("Minh"))
 
     _, card = await card_of(without, submission)
     assert card.lines[0].startswith("Đã chọn: ")
@@ -172,7 +172,7 @@ async def test_a_moderator_gives_the_topic_where_the_machine_could_not(without):
 async def test_unclassified_questions_stand_under_waiting_and_once_approved_under_unclear(without, tmp_path):
     _, submission = await conversation(without, "1")
     await conversation(without, "2")
-    await without.moderate.decide(submission.id, 1, Decision(Action.APPROVE, unclear=True), "Minh")
+    await without.moderate.decide(submission.id, 1, Decision(Action.APPROVE, unclear=True), moderator("Minh"))
 
     record = await without.exporting.make("Minh", target=tmp_path / "bang.xlsx")
 
@@ -191,7 +191,7 @@ async def test_what_waited_without_a_topic_gets_one_when_the_model_is_back(witho
     young = without.youth("2")
     await young.agrees()
     bus = await young.asks(BUS)
-    await without.moderate.decide(odd.id, 1, Decision(Action.APPROVE, unclear=True), "Minh")
+    await without.moderate.decide(odd.id, 1, Decision(Action.APPROVE, unclear=True), moderator("Minh"))
     classify = ClassifyWaiting(without.store, without.clock, without.router, without.running)
     assert await classify() == 0
 
@@ -217,7 +217,7 @@ async def test_a_moderator_who_looked_at_the_unclassified_card_is_told_of_the_pr
     await ClassifyWaiting(without.store, without.clock, without.router, without.running)()
 
     with pytest.raises(AlreadyDecided) as refused:
-        await without.moderate.decide(bus.id, 1, Decision(Action.APPROVE, unclear=True), "Minh")
+        await without.moderate.decide(bus.id, 1, Decision(Action.APPROVE, unclear=True), moderator("Minh"))
 
     assert refused.value.key is Key.REFUSE_CLASSIFIED
 
@@ -269,13 +269,15 @@ async def test_decisions_of_every_programme_are_found_page_by_page(store, tmp_pa
             await young.agrees()
             await young.asks(text)
     asked = await here.submissions()
-    await here.moderate.decide(asked[0].id, 1, Decision(Action.APPROVE), "Minh")
-    moved = await here.moderate.decide(asked[1].id, 1, Decision(Action.CHANGE_TOPIC, topic="truong-lop"), "Minh")
-    await here.moderate.decide(asked[1].id, moved.version, Decision(Action.APPROVE), "Lan")
-    await here.moderate.decide(asked[2].id, 1, Decision(Action.APPROVE, unclear=True), "Lan")
-    await here.moderate.decide(asked[3].id, 1, Decision(Action.REJECT, reason=Key.R_SPAM.value), "Lan")
+    await here.moderate.decide(asked[0].id, 1, Decision(Action.APPROVE), moderator("Minh"))
+    moved = await here.moderate.decide(
+        asked[1].id, 1, Decision(Action.CHANGE_TOPIC, topic="truong-lop"), moderator("Minh")
+    )
+    await here.moderate.decide(asked[1].id, moved.version, Decision(Action.APPROVE), moderator("Lan"))
+    await here.moderate.decide(asked[2].id, 1, Decision(Action.APPROVE, unclear=True), moderator("Lan"))
+    await here.moderate.decide(asked[3].id, 1, Decision(Action.REJECT, reason=Key.R_SPAM.value), moderator("Lan"))
     earlier = (await before.submissions())[0]
-    await before.moderate.decide(earlier.id, 1, Decision(Action.APPROVE), "Hoa")
+    await before.moderate.decide(earlier.id, 1, Decision(Action.APPROVE), moderator("Hoa"))
 
     async with store.reading() as tx:
         everywhere, only_here = await tx.decisions.all(), await tx.decisions.all(PROGRAMME)
@@ -299,12 +301,14 @@ async def test_the_workbook_tells_how_often_the_machine_was_right(world, tmp_pat
         (FEES, "thue"),
     ):
         submission = await young.asks(text)
-        moved = await world.moderate.decide(submission.id, 1, Decision(Action.CHANGE_TOPIC, topic=wanted), "Minh")
-        await world.moderate.decide(submission.id, moved.version, Decision(Action.APPROVE), "Minh")
+        moved = await world.moderate.decide(
+            submission.id, 1, Decision(Action.CHANGE_TOPIC, topic=wanted), moderator("Minh")
+        )
+        await world.moderate.decide(submission.id, moved.version, Decision(Action.APPROVE), moderator("Minh"))
     # Neither says which department is right: one is still being looked at, the other asks nothing.
     looked_at, spam = await young.asks("Xe buýt đêm?"), await young.asks("Xe buýt giá rẻ, gọi ngay")
-    await world.moderate.decide(looked_at.id, 1, Decision(Action.CHANGE_TOPIC, topic="thue"), "Minh")
-    await world.moderate.decide(spam.id, 1, Decision(Action.REJECT, reason=Key.R_SPAM.value), "Minh")
+    await world.moderate.decide(looked_at.id, 1, Decision(Action.CHANGE_TOPIC, topic="thue"), moderator("Minh"))
+    await world.moderate.decide(spam.id, 1, Decision(Action.REJECT, reason=Key.R_SPAM.value), moderator("Minh"))
 
     content = await world.exporting.content()
     record = await world.exporting.make("Minh", target=tmp_path / "bang.xlsx")
@@ -451,7 +455,7 @@ async def test_every_decision_of_the_database_is_handed_to_the_learner(world):
     young = world.youth()
     await young.agrees()
     submission = await young.asks(BUS)
-    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), moderator("Minh"))
     handed = []
 
     def learner(decisions, leads, *, by, at, anew, progress=None):

@@ -8,7 +8,7 @@ from bot.domain.errors import AlreadyDecided, NotAllowedNow, NotFound, Refusal
 from bot.domain.message import Address, ChannelName
 from bot.domain.submission import Action, State
 from bot.usecases.moderate import Decision, Press
-from tests.world import GROUP, World
+from tests.world import GROUP, World, moderator
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ async def test_approving_makes_an_issue_and_tells_the_asker_the_department(world
 async def test_a_refusal_needs_a_reason_and_tells_it_to_the_asker(world, asked):
     lan, submission = asked
     with pytest.raises(Refusal):
-        await world.moderate.decide(submission.id, 1, Decision(Action.REJECT, reason="  "), "Minh")
+        await world.moderate.decide(submission.id, 1, Decision(Action.REJECT, reason="  "), moderator("Minh"))
 
     await press(world, submission, "reason~unclear")
 
@@ -60,7 +60,9 @@ async def test_a_refusal_needs_a_reason_and_tells_it_to_the_asker(world, asked):
 
 async def test_own_words_can_be_the_reason_and_are_never_a_template(world, asked):
     lan, submission = asked
-    await world.moderate.decide(submission.id, 1, Decision(Action.REJECT, reason="Đã nêu {code} ở câu trước"), "Minh")
+    await world.moderate.decide(
+        submission.id, 1, Decision(Action.REJECT, reason="Đã nêu {code} ở câu trước"), moderator("Minh")
+    )
 
     assert "Đã nêu {code} ở câu trước" in (await world.said_to(lan.address))[-1].text
 
@@ -154,7 +156,7 @@ async def test_an_action_that_the_table_or_the_directory_does_not_know_changes_n
 async def test_an_askers_action_cannot_be_taken_by_a_moderator(world, asked):
     _, submission = asked
     with pytest.raises(NotAllowedNow):
-        await world.moderate.decide(submission.id, 1, Decision(Action.WITHDRAW), "Minh")
+        await world.moderate.decide(submission.id, 1, Decision(Action.WITHDRAW), moderator("Minh"))
 
 
 async def test_deciding_on_an_older_version_after_the_askers_edit_is_refused_as_changed(world, asked):
@@ -164,14 +166,14 @@ async def test_deciding_on_an_older_version_after_the_askers_edit_is_refused_as_
     await lan.presses("Lưu bản sửa")
 
     with pytest.raises(AlreadyDecided) as refusal:
-        await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+        await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), moderator("Minh"))
 
     assert refusal.value.key == "refuse.changed"
 
 
 async def test_an_unknown_submission_is_refused(world):
     with pytest.raises(NotFound):
-        await world.moderate.decide(999, 1, Decision(Action.APPROVE), "Minh")
+        await world.moderate.decide(999, 1, Decision(Action.APPROVE), moderator("Minh"))
 
 
 async def test_a_question_nobody_could_route_can_be_approved_with_its_department_open(world):
@@ -204,7 +206,8 @@ async def test_the_menus_unfold_on_the_card_and_fold_again_after_a_decision(worl
     _, card = await card_of(world, submission)
     assert [[button.action for button in row] for row in card.buttons] == [
         ["approve"],
-        ["menu~departments", "menu~reasons"],
+        ["menu~departments", "menu~reasons", "undo"],
+        ["assign", "menu~more"],
     ]
 
 

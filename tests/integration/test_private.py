@@ -10,6 +10,7 @@ import pytest
 import bot.app
 from bot.domain.errors import NotAllowedNow, NotFound, Refusal
 from bot.domain.notice import Notices
+from bot.domain.role import EVERYTHING, By, Role
 from bot.domain.submission import SYSTEM, Action, State
 from bot.domain.workbook import Slip
 from bot.ports import Invitation, SlipFile
@@ -22,9 +23,10 @@ from bot.usecases.invite import Invite, Revoke, hashed
 from bot.usecases.look_again import LookAgain
 from bot.usecases.moderate import Decision, Press
 from bot.usecases.noticing import Noticing
+from bot.usecases.queue import Queue, Wish
 from bot.usecases.remind import Remind
 from classifier.watch import Watch
-from tests.world import GROUP, NOON, WordRouter, World
+from tests.world import GROUP, NOON, WordRouter, World, chief, moderator
 
 CRY = "Em bị bố dượng đánh, em sợ lắm, xin cứu em"
 SAD = "em không muốn sống nữa"
@@ -39,7 +41,7 @@ async def world(store, tmp_path):
 
 
 async def signs_in(world, name, *, chief):
-    token, _ = await Invite(world.store, world.clock)(name, chief=chief)
+    token, _ = await Invite(world.store, world.clock)(name, Role.CHIEF if chief else Role.MODERATOR)
     async with world.store.transaction() as tx:
         return await tx.moderators.redeem(hashed(token), hashed(token + "s"), NOON), hashed(token + "s")
 
@@ -201,12 +203,14 @@ async def test_no_list_count_workbook_feed_or_likeness_holds_it(world, lan):
         cardless = await tx.board.cardless(GROUP, world.programme, 10)
         decisions = await tx.decisions.all()
         several = await tx.submissions.some([ordinary.id, private.id])
+        counts = await tx.submissions.counts(world.programme)
+    view = await Queue(world.store, world.clock, world.running, world.cards).look(Wish(), By("Lan", Role.MODERATOR))
     content = await world.exporting.content()
 
     assert [one.id for one in await world.submissions()] == [ordinary.id]
-    assert sum((await world.cards.counts()).values()) == 1
+    assert sum(counts.values()) == 1
     assert [facts.id for facts in await world.cards.facts(State)] == [ordinary.id]
-    assert await world.cards.coded(private.code) == []
+    assert [place.code for place in view.places] == [ordinary.code]
     assert (comparable, cardless, decisions) == ([(ordinary.id, ordinary.text)], [], [])
     assert [one.id for one in several] == [ordinary.id]
     assert private.code not in str(content)
@@ -219,7 +223,7 @@ async def test_it_is_in_no_sheet_of_a_workbook_whatever_became_of_it(world, lan)
     await world.youth("8").agrees()
     waiting = await confides(world, lan, SAD)
     closed = await confides(world, lan, CRY)
-    await world.moderate.decide(closed.id, 1, Decision(Action.CLOSE), "Chị Hoa", chief=True)
+    await world.moderate.decide(closed.id, 1, Decision(Action.CLOSE), chief("Chị Hoa"))
 
     record = await world.exporting.make("Lan")
 
@@ -237,7 +241,9 @@ async def test_an_ordinary_moderator_can_do_nothing_to_it(world, lan, action):
     submission = await confides(world, lan)
 
     with pytest.raises(NotAllowedNow) as refused:
-        await world.moderate.decide(submission.id, 1, Decision(action, topic="viec-lam", reason="reason.spam"), "Minh")
+        await world.moderate.decide(
+            submission.id, 1, Decision(action, topic="viec-lam", reason="reason.spam"), moderator("Minh")
+        )
 
     assert refused.value.key is Key.REFUSE_PRIVATE
     assert await private_of(world) == [submission]
@@ -277,13 +283,13 @@ async def test_a_chief_too_must_open_it_up_before_it_is_decided_like_others(worl
     submission = await confides(world, lan)
 
     with pytest.raises(NotAllowedNow):
-        await world.moderate.decide(submission.id, 1, Decision(action, "viec-lam", "reason.spam"), "Hoa", chief=True)
+        await world.moderate.decide(submission.id, 1, Decision(action, "viec-lam", "reason.spam"), chief("Hoa"))
 
 
 async def test_opened_up_it_goes_to_the_group_like_any_other_and_the_asker_is_told(world, lan):
     submission = await confides(world, lan)
 
-    opened = await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Chị Hoa", chief=True)
+    opened = await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), chief("Chị Hoa"))
 
     assert (opened.private, opened.state) == (False, State.WAITING)
     assert await private_of(world) == []
@@ -302,7 +308,7 @@ async def test_opened_up_it_goes_to_the_group_like_any_other_and_the_asker_is_to
 async def test_closed_it_stays_private_the_asker_is_told_kindly_and_it_can_be_taken_up_again(world, lan):
     submission = await confides(world, lan)
 
-    closed = await world.moderate.decide(submission.id, 1, Decision(Action.CLOSE), "Chị Hoa", chief=True)
+    closed = await world.moderate.decide(submission.id, 1, Decision(Action.CLOSE), chief("Chị Hoa"))
 
     told = (await world.said_to(lan.address))[-1].text
     assert (closed.private, closed.state, closed.decided_by) == (True, State.REJECTED, "Chị Hoa")
@@ -311,7 +317,7 @@ async def test_closed_it_stays_private_the_asker_is_told_kindly_and_it_can_be_ta
     assert "chưa được đưa vào đối thoại" not in told
     assert await world.submissions() == []
     assert "người phụ trách đã xem" in await lan.types("/cuatoi")
-    again = await world.moderate.decide(submission.id, 2, Decision(Action.UNDO), "Chị Hoa", chief=True)
+    again = await world.moderate.decide(submission.id, 2, Decision(Action.UNDO), chief("Chị Hoa"))
     assert (again.private, again.state) == (True, State.WAITING)
     assert "Người phụ trách đang xem lại lời bạn gửi" in (await world.said_to(lan.address))[-1].text
 
@@ -346,7 +352,7 @@ async def test_it_cannot_be_withdrawn_from_view_by_a_button_of_the_menu_alone(wo
 
 async def test_an_edit_into_danger_takes_the_card_back_and_the_issue_apart(world, lan):
     submission = await lan.asks(PLAIN)
-    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), moderator("Minh"))
     await lan.types(f"sửa {submission.code}")
 
     said = await lan.types(CRY)
@@ -383,7 +389,7 @@ async def test_what_was_promised_with_the_draft_holds_though_the_submission_was_
     await lan.types(f"sửa {submission.code}")
     said = await lan.types("Nhà em ở số 5 ngõ 3, xin đừng cho ai biết")
     assert "chỉ người phụ trách của chương trình đọc" in said
-    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Hoa", chief=True)
+    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), chief("Hoa"))
 
     await lan.presses("Lưu bản sửa")
 
@@ -396,7 +402,7 @@ async def test_what_was_promised_with_the_draft_holds_though_the_submission_was_
 
 async def test_a_closed_cry_that_is_heard_again_is_announced_again(world, lan):
     submission = await confides(world, lan)
-    await world.moderate.decide(submission.id, 1, Decision(Action.CLOSE), "Hoa", chief=True)
+    await world.moderate.decide(submission.id, 1, Decision(Action.CLOSE), chief("Hoa"))
     before = await to_group(world)
     await lan.types(f"sửa {submission.code}")
     await lan.types("Ông ấy lại đánh em nữa, em muốn chết cho xong")
@@ -437,7 +443,7 @@ async def test_a_slip_that_tells_of_danger_is_private_even_where_slips_were_read
 
 
 async def test_the_newest_invitation_says_who_is_chief_and_ends_the_sessions_of_the_other_role(world):
-    await Revoke(world.store)("Chị Hoa", force=True)
+    await Revoke(world.store, world.clock)("Chị Hoa", force=True)
 
     async def seen(session):
         async with world.store.reading() as tx:
@@ -459,7 +465,7 @@ async def test_the_newest_invitation_says_who_is_chief_and_ends_the_sessions_of_
 
 async def test_the_last_chief_is_let_go_only_by_force(world):
     await signs_in(world, "Lan", chief=False)
-    revoke = Revoke(world.store)
+    revoke = Revoke(world.store, world.clock)
 
     with pytest.raises(Refusal) as refused:
         await revoke("Chị Hoa")
@@ -473,20 +479,20 @@ async def test_the_last_chief_is_let_go_only_by_force(world):
 async def test_one_of_two_chiefs_may_go(world):
     await signs_in(world, "Anh Bình", chief=True)
 
-    assert await Revoke(world.store)("Chị Hoa")
+    assert await Revoke(world.store, world.clock)("Chị Hoa")
 
 
 async def test_an_invitation_is_open_until_it_is_used_or_runs_out(world):
     invite = Invite(world.store, world.clock)
-    _, expires_at = await invite("Lan", chief=True)
+    _, expires_at = await invite("Lan", Role.CHIEF)
 
     async with world.store.reading() as tx:
-        assert await tx.moderators.invited(world.clock.now()) == [Invitation("Lan", True, expires_at)]
+        assert await tx.moderators.invited(world.clock.now()) == [Invitation("Lan", Role.CHIEF, EVERYTHING, expires_at)]
         assert await tx.moderators.invited(expires_at) == []
 
 
 async def test_where_there_is_no_chief_the_group_and_the_log_say_so_without_a_word_of_it(world, lan, caplog):
-    await Revoke(world.store)("Chị Hoa", force=True)
+    await Revoke(world.store, world.clock)("Chị Hoa", force=True)
 
     await confides(world, lan)
 
@@ -550,7 +556,7 @@ async def test_many_at_once_call_the_group_once_and_none_is_missed(world, newer)
 
 async def test_words_that_a_chief_opened_up_are_never_set_apart_again(world, lan):
     submission = await confides(world, lan)
-    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Chị Hoa", chief=True)
+    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), chief("Chị Hoa"))
 
     await looked_again(world, world.watcher)
 
@@ -560,7 +566,7 @@ async def test_words_that_a_chief_opened_up_are_never_set_apart_again(world, lan
 
 async def test_other_words_put_in_their_place_since_are_looked_at(world, lan, newer):
     submission = await confides(world, lan)
-    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), "Chị Hoa", chief=True)
+    await world.moderate.decide(submission.id, 1, Decision(Action.OPEN_UP), chief("Chị Hoa"))
     await lan.types(f"sửa {submission.code}")
     await lan.types(UNSEEN)
     await lan.presses("Lưu bản sửa")
@@ -574,7 +580,7 @@ async def test_other_words_put_in_their_place_since_are_looked_at(world, lan, ne
 
 async def test_what_is_decided_or_withdrawn_is_left_alone(world, lan, newer):
     approved = await lan.asks(UNSEEN)
-    await world.moderate.decide(approved.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(approved.id, 1, Decision(Action.APPROVE), moderator("Minh"))
     withdrawn = await lan.asks(f"{UNSEEN} nữa")
     await lan.types(f"rút {withdrawn.code}")
     await lan.presses("Đúng, rút câu này")
@@ -678,6 +684,6 @@ async def test_a_card_warns_of_spam_and_of_an_accusation_by_name(world, lan, tex
 
 async def test_a_decided_card_proposes_nothing_any_more(world, lan):
     submission = await lan.asks("Xe buýt bao giờ có? Gọi em 0912345621")
-    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), moderator("Minh"))
 
     assert (await world.cards.one(submission.id)).notices == ()

@@ -5,7 +5,7 @@ import pytest
 from bot.domain.message import Address, ChannelName, Inbound, Typed
 from bot.domain.submission import Action, State
 from bot.ports import RawUpdate
-from tests.world import GROUP, NOON, World
+from tests.world import GROUP, NOON, World, moderator
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_an_edit_keeps_the_old_words_in_history_and_opens_a_decided_questi
     submission = await lan.asks("Học phí năm nay thế nào?")
     from bot.usecases.moderate import Decision
 
-    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), "Minh")
+    await world.moderate.decide(submission.id, 1, Decision(Action.APPROVE), moderator("Minh"))
     await lan.types(f"sửa {submission.code}")
     await lan.types("Bao giờ quê em có xe buýt?")
     await lan.presses("Lưu bản sửa")

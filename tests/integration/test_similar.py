@@ -12,15 +12,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.role import By, Role
 from bot.domain.submission import Action, HistoryEntry, State, Submission
 from bot.ports import LikeGroup
 from bot.usecases.moderate import Decision
 from bot.usecases.pulse import Pulse
+from bot.usecases.queue import Queue, Wish
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
 from classifier.similar import SimilarTexts, groups
 from storage.store import SqlStore
-from tests.world import NOON, World
+from tests.world import NOON, World, moderator
 
 BUS = "Bao giờ xã Tân An có xe buýt lên thành phố?"
 BUS_AGAIN = "bao gio xa tan an co xe buyt len thanh pho"
@@ -33,6 +35,13 @@ async def world(store: SqlStore, tmp_path: Path) -> World:
     made = World(store, tmp_path / "xuat")
     await settle(made.similar)
     return made
+
+
+async def coded(world: World, code: str) -> list[str]:
+    """What a board finds for a code."""
+    queue = Queue(world.store, world.clock, world.running, world.cards)
+    view = await queue.look(Wish(text=code), By("Lan", Role.MODERATOR))
+    return [place.code for place in view.places]
 
 
 async def settle(similar: FindSimilar) -> None:
@@ -77,7 +86,7 @@ async def line(world: World, submission: Submission) -> str:
 
 async def test_a_question_asked_before_is_named_on_the_card_with_what_became_of_it(world: World) -> None:
     first = await asks(world, BUS, "1")
-    await world.moderate.decide(first.id, first.version, Decision(Action.APPROVE), "Lan")
+    await world.moderate.decide(first.id, first.version, Decision(Action.APPROVE), moderator("Lan"))
 
     second = await asks(world, BUS_AGAIN, "2")
 
@@ -117,7 +126,7 @@ async def test_earlier_programmes_of_the_database_are_remembered_with_their_year
     last_year = World(world.store, world.folder, programme="hung-yen-2023")
     last_year.clock.at = last_year.library.get("hung-yen-2023").window.opens_at
     old = await asks(last_year, BUS, "1")
-    await last_year.moderate.decide(old.id, old.version, Decision(Action.APPROVE), "Lan")
+    await last_year.moderate.decide(old.id, old.version, Decision(Action.APPROVE), moderator("Lan"))
 
     new = await asks(world, BUS_AGAIN, "2")
 
@@ -208,7 +217,7 @@ async def test_a_private_question_is_not_known_after_a_restart_and_has_no_card_b
     await settle(again.similar)
 
     assert len(index_of(again.similar)) == 0
-    assert await again.cards.coded(first.code) == []
+    assert await coded(again, first.code) == []
 
 
 async def test_after_a_restart_everything_that_may_be_compared_is_known_again(world: World) -> None:
@@ -280,7 +289,9 @@ async def test_a_decision_looks_for_nothing_anew(world: World) -> None:
     await line(world, first)
     known = dict(world.similar._found)
 
-    await world.moderate.decide(first.id, first.version, Decision(Action.REJECT, reason="reason.unclear"), "Lan")
+    await world.moderate.decide(
+        first.id, first.version, Decision(Action.REJECT, reason="reason.unclear"), moderator("Lan")
+    )
     await settle(world.similar)
 
     assert known
@@ -383,9 +394,9 @@ async def test_what_was_refused_or_withdrawn_leaves_the_group_at_once(world: Wor
     asked = [await asks(world, text, str(chat)) for chat, text in enumerate([BUS, BUS_AGAIN, BUS.upper()])]
     await world.groups.make()
 
-    await world.moderate.decide(asked[0].id, 1, Decision(Action.REJECT, reason="reason.spam"), "Lan")
+    await world.moderate.decide(asked[0].id, 1, Decision(Action.REJECT, reason="reason.spam"), moderator("Lan"))
     one_less = await world.groups.proposed()
-    await world.moderate.decide(asked[1].id, 1, Decision(Action.REJECT, reason="reason.spam"), "Lan")
+    await world.moderate.decide(asked[1].id, 1, Decision(Action.REJECT, reason="reason.spam"), moderator("Lan"))
     two_less = await world.groups.proposed()
 
     (group,) = one_less.groups
@@ -420,7 +431,7 @@ async def test_looking_makes_the_groups_once_and_again_only_where_words_changed(
 
     assert (await made.look()).making
     await until_made(world, made)
-    await world.moderate.decide(first.id, 1, Decision(Action.APPROVE), "Lan")
+    await world.moderate.decide(first.id, 1, Decision(Action.APPROVE), moderator("Lan"))
     soon = await made.look()
     now[0] += 1000
     await until_made(world, made)

@@ -18,6 +18,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import create_engine
 
+from bot.domain.role import EVERYTHING, Role
+from bot.ports import Walked
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from storage import engine
@@ -299,7 +301,7 @@ async def test_a_database_of_the_first_revision_keeps_its_rows_and_nothing_in_it
     url, at, raw, question, tmp_path, monkeypatch
 ) -> None:
     folder = tmp_path / "migrations"
-    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_0002.py"))
+    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_000[23].py"))
     with monkeypatch.context() as older:
         older.setattr(upgrading.upgrade, "__defaults__", (folder,))
         await (await SqlStore.open(url, at=at)).close()
@@ -309,15 +311,48 @@ async def test_a_database_of_the_first_revision_keeps_its_rows_and_nothing_in_it
         "'waiting', 1, 'dat-dai', 'web', '', '', '', '2026-11-01', '2026-11-01', 0, '', '')"
     )
     raw.execute("INSERT INTO moderators (name, since) VALUES ('Lan', '2026-11-01')")
-    raw.execute("INSERT INTO history (submission_id, at, actor, action, state_after, reason, topic, text_before) "
-                "VALUES (1, '2026-11-01', 'asker', 'submit', 'waiting', '', 'dat-dai', '')")  # fmt: skip
+    raw.execute(
+        "INSERT INTO history (submission_id, at, actor, action, state_after, reason, topic, text_before) VALUES "
+        "(1, '2026-11-01', 'asker', 'submit', 'waiting', '', 'dat-dai', ''), "
+        "(1, '2026-11-02', 'asker', 'edit', 'waiting', '', 'dat-dai', 'Lời cũ')"
+    )
 
     store = await SqlStore.open(url, at=at)
     async with store.reading() as tx:
         kept, private = await tx.submissions.by_code("HY26-0001-A"), await tx.submissions.private("mau")
         (moderator,) = await tx.moderators.all()
+        entries = await tx.history.of(kept.id)
+        walked = await tx.history.walk(Walked(), 10)
     await store.close()
 
+    assert (walked.holds, walked.broken, walked.ended) == (2, None, True)
+    assert [(entry.action.value, entry.text_before) for entry in entries] == [("submit", ""), ("edit", "Lời cũ")]
     assert (kept.text, kept.private, private, moderator.chief) == ("Bao giờ có xe?", False, [], False)
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         raw.execute("DELETE FROM history")
+
+
+async def test_whoever_was_a_responsible_person_before_there_were_roles_is_one_now(
+    url, at, raw, tmp_path, monkeypatch
+) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_0003.py"))
+    with monkeypatch.context() as older:
+        older.setattr(upgrading.upgrade, "__defaults__", (folder,))
+        await (await SqlStore.open(url, at=at)).close()
+    raw.execute("INSERT INTO moderators (name, since, chief) VALUES ('Lan', '2026-11-01', 0), ('Hoa', '2026-11-01', 1)")
+    raw.execute(
+        "INSERT INTO invitations (token_hash, name, created_at, expires_at, chief) "
+        "VALUES ('a', 'Minh', '2026-11-01', '2026-12-01', 1)"
+    )
+
+    store = await SqlStore.open(url, at=at)
+    async with store.reading() as tx:
+        everybody, invited = await tx.moderators.all(), await tx.moderators.invited(at)
+    await store.close()
+
+    assert [(one.name, one.role, one.scope, one.telegram) for one in everybody] == [
+        ("Lan", Role.MODERATOR, EVERYTHING, ""),
+        ("Hoa", Role.CHIEF, EVERYTHING, ""),
+    ]
+    assert [(one.name, one.role) for one in invited] == [("Minh", Role.CHIEF)]

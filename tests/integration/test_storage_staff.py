@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.domain.role import Role
 from bot.domain.submission import State
 from bot.ports import ExportRecord, Moderator, ProgrammeChange
 from storage.store import SqlStore
@@ -76,7 +77,7 @@ async def test_what_waits_is_counted_where_it_has_a_card_and_listed_where_it_has
 
 async def invite(store: SqlStore, at, token: str = "token", name: str = "Chị Hoa") -> None:
     async with store.transaction() as tx:
-        await tx.moderators.invite(name, token, at + DAY, at)
+        await tx.moderators.invite(name, token, at + DAY, at, Role.MODERATOR)
 
 
 async def redeem(store: SqlStore, at, token: str = "token", session: str = "session") -> Moderator | None:

@@ -12,8 +12,10 @@ import pytest
 from bot.domain.message import Address, Attached, ChannelName, Chose, Inbound, Typed, Words
 from bot.ports import InboxRow
 from bot.texts.keys import Key
+from bot.usecases.lists import ListPress
 from bot.usecases.moderate import Press, Toast
 from bot.usecases.pulse import Pulse
+from bot.usecases.staff import Order
 from bot.usecases.work import Undecodable, Worker
 from handlers.telegram.channel import TelegramChannel, keyboard
 from handlers.telegram.inbound import KINDS
@@ -274,7 +276,9 @@ async def test_a_press_of_a_moderator_reaches_the_use_case_whole(room: Desk, gro
     await room.handle_next()
 
     here = Address(ChannelName.TELEGRAM, "4242", str(group.id))
-    assert room.noted.presses == [Press("AbC-_f012345", here, str(card.id), "menu~departments", 3, "Trần Thị Lan")]
+    assert room.noted.presses == [
+        Press("AbC-_f012345", here, str(card.id), "menu~departments", 3, "Trần Thị Lan", "77")
+    ]
     assert [(toast.person, toast.text, toast.alert) for toast in room.double.toasts] == [
         (77, "Đã duyệt HY26-0001-A.", False)
     ]
@@ -313,6 +317,7 @@ async def test_whoever_is_not_in_the_group_changes_nothing(room: Desk, group: Gr
 
     assert room.noted.presses == []
     assert [(toast.text, toast.alert) for toast in room.double.toasts] == [(text(room, Key.REFUSE_NOT_MODERATOR), True)]
+    assert room.noted.refusals == [("An", "menu~departments", Key.REFUSE_NOT_MODERATOR, None)]
 
 
 async def test_a_removed_moderator_is_powerless_within_a_minute(room: Desk, group: Group, lan: Person) -> None:
@@ -422,6 +427,51 @@ async def test_a_command_in_the_group_is_carried_out(
     assert room.noted.commands == [(command, Address(ChannelName.TELEGRAM, "4242", str(group.id)), "Trần Thị Lan")]
 
 
+async def test_what_follows_a_command_and_the_card_it_answers_are_passed_on(
+    room: Desk, group: Group, lan: Person
+) -> None:
+    card = await card_in(room, group)
+    answered = {"message_id": card.id, "date": 0, "chat": {"id": group.id, "type": "supergroup", "title": "x"}}
+    await room.double.user_types(lan, "/Sua@doi_thoai_bot  lời mới\ncủa câu", group, reply_to_message=answered)
+
+    await room.handle_next()
+
+    address = Address(ChannelName.TELEGRAM, "4242", str(group.id))
+    assert room.noted.orders == [Order("sua", "lời mới\ncủa câu", address, "Trần Thị Lan", str(lan.id), str(card.id))]
+
+
+async def test_a_button_of_a_list_is_passed_on_and_answered(room: Desk, group: Group, lan: Person) -> None:
+    message = await card_in(room, group, "l:AbC-_f012345:page~2")
+    await room.double.press(lan, message, "Nút")
+
+    await room.handle_next()
+
+    address = Address(ChannelName.TELEGRAM, "4242", str(group.id))
+    assert room.noted.lists.presses == [
+        ListPress("AbC-_f012345", address, str(message.id), "page~2", "Trần Thị Lan", str(lan.id))
+    ]
+    assert [toast.text for toast in room.double.toasts] == ["Mời chọn."]
+
+
+@pytest.mark.parametrize("data", ["l:", "l:AbC-_f012345", "l:AbC-_f012345:", "l::walk"])
+async def test_a_forged_button_of_a_list_is_refused(room: Desk, group: Group, lan: Person, data: str) -> None:
+    await room.double.press(lan, await card_in(room, group), data, forged=True)
+
+    await room.handle_next()
+
+    assert room.noted.lists.presses == []
+    assert [toast.text for toast in room.double.toasts] == [text(room, Key.REFUSE_STALE_BUTTON)]
+
+
+async def test_a_list_is_nothing_for_somebody_outside_the_group(room: Desk, group: Group, an: Person) -> None:
+    await room.double.press(an, await card_in(room, group, "l:AbC-_f012345:walk"), "Nút")
+
+    await room.handle_next()
+
+    assert room.noted.lists.presses == []
+    assert [toast.text for toast in room.double.toasts] == [text(room, Key.REFUSE_NOT_MODERATOR)]
+
+
 @pytest.mark.parametrize(
     "typed", ["/xuat@another_bot", "/xuatra", "/start", "xuat", "xem /xuat", "/xuat_khac", "chào cả nhà", "/"]
 )
@@ -459,7 +509,8 @@ async def test_a_command_of_an_anonymous_administrator_is_refused_with_a_hint(
     await room.handle_next()
 
     assert room.noted.commands == []
-    assert await room.said() == [(str(group.id), text(room, Key.TG_ANONYMOUS))]
+    here = Address(ChannelName.TELEGRAM, "4242", str(group.id))
+    assert room.noted.refusals == [(group.title, "/xuat", Key.TG_ANONYMOUS, here)]
 
 
 async def test_a_command_of_somebody_who_only_comments_is_refused(room: Desk, group: Group, an: Person) -> None:
@@ -468,7 +519,8 @@ async def test_a_command_of_somebody_who_only_comments_is_refused(room: Desk, gr
     await room.handle_next()
 
     assert room.noted.commands == []
-    assert await room.said() == [(str(group.id), text(room, Key.REFUSE_NOT_MODERATOR))]
+    here = Address(ChannelName.TELEGRAM, "4242", str(group.id))
+    assert room.noted.refusals == [("An", "/xuat", Key.REFUSE_NOT_MODERATOR, here)]
 
 
 async def test_until_a_group_is_set_the_log_tells_the_operator_its_number_and_nothing_else(

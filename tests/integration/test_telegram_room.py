@@ -11,9 +11,11 @@ import pytest
 from aiogram.utils.token import TokenValidationError
 
 from bot.domain.errors import DeliveryError
-from bot.domain.message import Typed, Words
+from bot.domain.message import Address, ChannelName, Typed, Words
 from bot.texts.catalogue import Catalogue
+from bot.usecases.boards import Boards
 from bot.usecases.pulse import Pulse
+from bot.usecases.staff import COMMANDS
 from bot.usecases.tasks import start
 from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
@@ -46,7 +48,8 @@ def build(
     *,
     token: str = TOKEN,
     proxy: str | None = None,
-    group: int | None = None,
+    group: str = "",
+    boards: Boards | None = None,
 ) -> TelegramRoom:
     return TelegramRoom(
         token,
@@ -59,6 +62,8 @@ def build(
         receive=noted.receive,
         moderate=noted,
         staff=noted,
+        lists=noted.lists,
+        boards=Boards(store, CLOCK, VOICE) if boards is None else boards,
     )
 
 
@@ -83,7 +88,7 @@ async def test_a_message_goes_in_and_an_answer_comes_out(double: TelegramDouble,
 
 async def test_the_commands_are_announced_for_people_and_for_the_group(double: TelegramDouble, store: SqlStore) -> None:
     group = double.group("Kiểm duyệt")
-    room = build(store, double.base, Noted(), group=group.id)
+    room = build(store, double.base, Noted(), group=str(group.id))
 
     await room.start()
     await room.close()
@@ -97,7 +102,7 @@ async def test_the_commands_are_announced_for_people_and_for_the_group(double: T
             "huy": "Bỏ việc đang làm",
             "trogiup": "Hướng dẫn",
         },
-        f"chat:{group.id}": {"xuat": "Lập bảng tổng hợp Excel ngay", "trogiup": "Hướng dẫn cho cán bộ Đoàn"},
+        f"chat:{group.id}": {name: VOICE.text(command.does) for name, command in COMMANDS.items()},
     }
 
 
@@ -159,10 +164,30 @@ async def test_a_proxy_that_cannot_be_one_is_refused_at_once(store: SqlStore) ->
         build(store, None, Noted(), proxy="nonsense")
 
 
-async def test_a_group_that_moved_keeps_its_moderators(double: TelegramDouble, store: SqlStore) -> None:
-    room = build(store, double.base, Noted(), group=-5)
+async def test_a_group_that_moved_keeps_its_moderators_and_gets_its_menu(
+    double: TelegramDouble, store: SqlStore
+) -> None:
+    boards = Boards(store, CLOCK, VOICE)
+    room = build(store, double.base, Noted(), group="-5", boards=boards)
 
-    room.group = "-1005"
+    moved = await boards.moved(Address(ChannelName.TELEGRAM, room.bot_id, "-5"), "-1005")
+    await room.close()
 
+    assert moved
     assert room._members.is_group(-1005)
     assert not room._members.is_group(-5)
+    assert double.commands == {"chat:-1005": {name: VOICE.text(command.does) for name, command in COMMANDS.items()}}
+
+
+async def test_a_group_moves_though_its_menu_cannot_be_set(
+    double: TelegramDouble, store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    double.fail_next("setMyCommands", status=500)
+    boards = Boards(store, CLOCK, VOICE)
+    room = build(store, double.base, Noted(), group="-5", boards=boards)
+
+    await boards.moved(Address(ChannelName.TELEGRAM, room.bot_id, "-5"), "-1005")
+    await room.close()
+
+    assert room._members.is_group(-1005)
+    assert "the next start sets it" in caplog.text

@@ -14,6 +14,7 @@ from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.moderate import Decision
 from tests.doubles.web_room import House, house
+from tests.world import moderator
 
 BUS = "Bao giờ xã Tân An có xe buýt lên thành phố?"
 BUS_AGAIN = "bao gio xa tan an co xe buyt len thanh pho"
@@ -76,13 +77,15 @@ async def test_a_group_shows_size_codes_states_units_and_how_alike_they_are(web:
     first = await web.ask(BUS, unit="Xã Văn Giang")
     second = await web.ask(f"Em chào anh chị. {BUS_AGAIN} ạ?")
     await web.ask("Chó thả rông ở khu trọ cắn người.")
-    await web.moderate.decide(second.id, 1, Decision(Action.APPROVE), "Lan")
+    await web.moderate.decide(second.id, 1, Decision(Action.APPROVE), moderator("Lan"))
 
     answer = await groups(web)
 
     (group,) = answer["groups"]
     assert group["size"] == 2
     assert group["members"][0] == {
+        "id": first.id,
+        "version": 1,
         "code": first.code,
         "text": BUS,
         "state": "waiting",
@@ -106,9 +109,9 @@ async def test_a_long_text_is_cut_on_this_page(web: House) -> None:
 
 async def test_one_card_is_found_by_its_code_in_whatever_state(web: House) -> None:
     first, second = await web.ask(BUS), await web.ask(BUS_AGAIN)
-    await web.moderate.decide(first.id, 1, Decision(Action.APPROVE), "Lan")
+    await web.moderate.decide(first.id, 1, Decision(Action.APPROVE), moderator("Lan"))
 
-    status, answer = await get(web, f"/api/board/cards?code={first.code}")
+    status, answer = await get(web, f"/api/board/cards?text={first.code}")
 
     assert status == 200
     assert [card["code"] for card in answer["cards"]] == [first.code]
@@ -116,11 +119,11 @@ async def test_one_card_is_found_by_its_code_in_whatever_state(web: House) -> No
     assert answer["counts"]["waiting"] == 1
 
 
-@pytest.mark.parametrize("code", ["HY26-9999-A", "", "' OR 1=1"])
+@pytest.mark.parametrize("code", ["HY26-9999-A", "HY26-0001-A", "' OR 1=1", "100%_"])
 async def test_a_code_that_names_nothing_brings_no_card(web: House, code: str) -> None:
     await web.ask(BUS)
 
-    status, answer = await get(web, f"/api/board/cards?code={code}")
+    status, answer = await get(web, f"/api/board/cards?text={code}")
 
     assert (status, answer["cards"]) == (200, [])
 
@@ -128,6 +131,6 @@ async def test_a_code_that_names_nothing_brings_no_card(web: House, code: str) -
 async def test_a_card_of_another_programme_is_not_shown(web: House) -> None:
     old = await web.ask(BUS, programme="hung-yen-2023", receipt_prefix="HY23")
 
-    _, answer = await get(web, f"/api/board/cards?code={old.code}")
+    _, answer = await get(web, f"/api/board/cards?text={old.code}")
 
     assert answer["cards"] == []

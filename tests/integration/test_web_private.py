@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.domain.role import Role
 from bot.domain.submission import State
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
@@ -27,7 +28,7 @@ async def web(tmp_path: Path) -> AsyncIterator[House]:
 
 async def signed_in(web: House, session: aiohttp.ClientSession, name: str, *, chief: bool) -> Desk:
     desk = Desk(web, session)
-    token, _ = await Invite(web.store, web.clock)(name, chief=chief)
+    token, _ = await Invite(web.store, web.clock)(name, Role.CHIEF if chief else Role.MODERATOR)
     assert (await desk.enter(token))[0] == 303
     return desk
 

@@ -9,6 +9,7 @@ from bot.domain.errors import DeliveryError
 from bot.domain.message import Address, ChannelName, Words
 from bot.ports import RawUpdate
 from bot.texts.keys import Key
+from bot.usecases.boards import Boards
 from bot.usecases.deliver import Deliverer
 from bot.usecases.work import PAUSES, Undecodable, Worker
 from tests.world import GROUP, World
@@ -153,7 +154,8 @@ def deliverer_of(world, channel, tick=None):
         world.voice,
         world.cards,
         {ChannelName.TELEGRAM: channel},
-        {},
+        Boards(world.store, world.clock, world.voice),
+        world.lists,
         tick or ticking,
     )
 

@@ -62,13 +62,16 @@ def _browser(address: str) -> aiohttp.ClientSession:
 
 @pytest.fixture
 def stage(tmp_path, monkeypatch) -> Callable[..., object]:
-    """Opens a stage: `async with stage("hung-yen-2024", as_of) as it`."""
+    """Opens a stage: `async with stage("hung-yen-2024", as_of) as it`.
+
+    `undo_window` in seconds; 0, because hardly anybody here waits two minutes: askers hear at once.
+    """
     monkeypatch.setattr(bot.app, "load_router", lambda *_: WordRouter())
     # The pace is tested by itself; here its seconds pass fifty times as fast.
     monkeypatch.setattr(bot.app, "Deliverer", partial(Deliverer, tick=lambda: 50 * time.monotonic()))
 
     @asynccontextmanager
-    async def opened(programme: str, as_of: datetime | None = None) -> AsyncIterator[Stage]:
+    async def opened(programme: str, as_of: datetime | None = None, *, undo_window: int = 0) -> AsyncIterator[Stage]:
         async with AsyncExitStack() as stack:
             double = await stack.enter_async_context(TelegramDouble())
             moderator, second = double.user(77, "Lan"), double.user(78, "Minh")
@@ -78,6 +81,7 @@ def stage(tmp_path, monkeypatch) -> Callable[..., object]:
                 telegram_token=TOKEN,
                 telegram_api=double.base,
                 telegram_group=group.id,
+                undo_window=undo_window,
                 web_bind="127.0.0.1:0",
             )
             desk = await stack.enter_async_context(open_desk(settings, programme, as_of=as_of))

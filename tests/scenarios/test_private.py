@@ -5,6 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
+from bot.domain.role import Role
 from bot.usecases.invite import Invite
 from tests.scenarios.test_greeting_to_workbook import CHANNELS, walks_in_and_asks
 
@@ -14,7 +15,7 @@ OURS = {"X-Requested-With": "doithoai"}
 
 
 async def chief(it, session: aiohttp.ClientSession) -> None:
-    token, _ = await Invite(it.house.desk.store, it.house.desk.clock)("Chị Hoa", chief=True)
+    token, _ = await Invite(it.house.desk.store, it.house.desk.clock)("Chị Hoa", Role.CHIEF)
     origin = str(session._base_url).rstrip("/")
     async with session.post("/vao", data={"ma": token}, headers={"Origin": origin}, allow_redirects=False) as answer:
         assert answer.status == 303

@@ -57,6 +57,7 @@ def test_settings_come_from_the_environment_and_an_env_file(monkeypatch, tmp_pat
         ("DOITHOAI_TELEGRAM_API", "api.telegram.org"),
         ("DOITHOAI_EXPORT_AT", "thứ hai"),
         ("DOITHOAI_TELEGRAM_GROUP", "nhóm"),
+        ("DOITHOAI_GROUP_ROLE", "chief"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_expected(monkeypatch, name, value):

@@ -6,7 +6,7 @@ import pytest
 from aiogram import exceptions as raised
 from aiogram.methods import GetMe
 
-from bot.domain.errors import DeliveryError
+from bot.domain.errors import DeliveryError, Shut
 from handlers.telegram.faults import delivering, delivery_error
 
 METHOD = GetMe()
@@ -40,6 +40,26 @@ def test_a_moved_group_names_its_new_id() -> None:
     found = delivery_error(raised.TelegramMigrateToChat(METHOD, "upgraded", -100777))
 
     assert (found.moved_to, found.permanent) == ("-100777", False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (raised.TelegramForbiddenError(METHOD, "Forbidden: bot was kicked from the group chat"), Shut.REMOVED),
+        (raised.TelegramForbiddenError(METHOD, "Forbidden: bot is not a member of the supergroup chat"), Shut.REMOVED),
+        (raised.TelegramForbiddenError(METHOD, "Forbidden: CHAT_WRITE_FORBIDDEN"), Shut.SILENT),
+        (raised.TelegramBadRequest(METHOD, "Bad Request: have no rights to send a message"), Shut.SILENT),
+        (
+            raised.TelegramBadRequest(METHOD, "Bad Request: not enough rights to send documents to the chat"),
+            Shut.SILENT,
+        ),
+        (raised.TelegramBadRequest(METHOD, "Bad Request: chat not found"), Shut.UNKNOWN),
+        (raised.TelegramBadRequest(METHOD, "Bad Request: message is too long"), None),
+        (raised.TelegramServerError(METHOD, "Internal Server Error"), None),
+    ],
+)
+def test_a_chat_that_takes_nothing_says_why(fault: raised.AiogramError, why: Shut | None) -> None:
+    assert delivery_error(fault).shut is why
 
 
 def test_what_people_wrote_and_addresses_stay_out_of_the_reason() -> None:

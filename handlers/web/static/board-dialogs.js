@@ -1,4 +1,5 @@
-// The board's dialogs: which department, why not, whether really, which keys. Each ends by calling back with what was chosen.
+// The board's dialogs: which department, why not, where else, whether really, which keys. Each calls back with what was
+// chosen. What needs more room is in board-work.js.
 import { capital, el, fill, fold, icon, withCodes } from "./common.js";
 
 const WORTH_SHOWING = 0.05; // a guess below this is noise
@@ -8,12 +9,20 @@ export function closeDialog() {
   dialog().close();
 }
 
-function open(title, close, body, foot = null) {
+/** The row of buttons at the end of a dialog: one that only closes it, and what it is for. */
+export function foot(texts, ...buttons) {
+  const cancel = el("button", { type: "button", className: "button cancel", textContent: texts.web.board_cancel, onclick: closeDialog });
+  return el("div", { className: "dialog-foot" }, cancel, ...buttons);
+}
+
+/** Shows a dialog, in the place of one that is open already. */
+export function open(title, close, body, foot = null, look = "") {
+  dialog().className = look;
   const heading = el("h2", { id: "dialog-title" }, ...withCodes(title));
   const shut = el("button", { type: "button", className: "button", "aria-label": close, title: close, onclick: closeDialog }, icon("cross"));
   const parts = [el("div", { className: "dialog-head" }, heading, shut), el("div", { className: "dialog-body" }, ...body), foot];
   dialog().replaceChildren(...parts.filter(Boolean));
-  dialog().showModal();
+  if (!dialog().open) dialog().showModal();
 }
 
 // ---------------------------------------------------------------- which department and topic
@@ -60,7 +69,7 @@ function matching(texts, departments, card, typed, take) {
   return rows.length ? rows : [el("p", { className: "quiet-text", textContent: texts.web.board_pick_none })];
 }
 
-const wordsOf = (text) => fold(text).split(/[^a-z0-9]+/).filter(Boolean);
+export const wordsOf = (text) => fold(text).split(/[^a-z0-9]+/).filter(Boolean);
 
 /** 0: the query names the department, 1: department or topic, 2: the topic's scope too, -1: it does not fit. */
 function rankOf(typed, department, topic) {
@@ -79,40 +88,49 @@ function pickRow(name, below, mark, press, topic, scope = "") {
 
 // ---------------------------------------------------------------- why not
 
-/** Calls `chosen(reason)`: the name of a sentence of the catalogue, or the moderator's own words. Calls `apart()` where
- * somebody may be in danger, so that only a responsible person sees it from now on. */
-export function showReasons(texts, card, chosen, apart) {
-  const own = el("textarea", { placeholder: texts.web.board_own_reason_hint, "aria-label": texts.web.board_own_reason, maxLength: 500 });
+/** Calls `chosen(choice)`: the key of a sentence of the catalogue, or the moderator's own words. `what` holds the title,
+ * a note, the `prefix` of the keys, `labels` and `sentences` by name, the words for own ones, and what the button says. */
+export function showChoices(texts, what, chosen, first = null) {
+  const own = el("textarea", { placeholder: what.ownHint, "aria-label": what.own, maxLength: 500 });
   const ownBox = el("div", { className: "own", hidden: true }, own);
-  const done = el("button", { type: "submit", className: "button danger", textContent: texts.card.reject, disabled: true });
-  const rows = Object.entries(texts.reason).map(([name, sentence]) => reasonRow(`reason.${name}`, texts.reason_label[name] ?? sentence, sentence));
-  const form = el("form", { id: "reasons" }, ...rows, reasonRow("own", texts.web.board_own_reason, ""), ownBox);
+  const done = el("button", { type: "submit", className: `button ${what.look}`, textContent: what.done, disabled: true });
+  const rows = Object.entries(what.labels).map(([name, label]) => reasonRow(`${what.prefix}.${name}`, label, what.sentences[name]));
+  const form = el("form", { id: "reasons" }, ...rows, reasonRow("own", what.own, ""), ownBox);
   const picked = () => form.querySelector("input:checked")?.value ?? "";
-  const reason = () => (picked() === "own" ? own.value.trim() : picked());
+  const choice = () => (picked() === "own" ? own.value.trim() : picked());
   const update = () => {
     const shows = picked() === "own";
     if (shows && ownBox.hidden) queueMicrotask(() => own.focus());
     ownBox.hidden = !shows;
-    done.disabled = !reason();
+    done.disabled = !choice();
   };
   form.addEventListener("input", update);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!reason()) return;
+    if (!choice()) return;
     closeDialog();
-    chosen(reason());
+    chosen(choice());
   });
   done.setAttribute("form", "reasons");
-  const cancel = el("button", { type: "button", className: "button", textContent: texts.web.board_cancel, onclick: closeDialog });
-  const title = fill(texts.web.board_reject, { code: card.code });
-  const foot = el("div", { className: "dialog-foot" }, cancel, done);
+  open(what.title, texts.web.board_close, [first, el("p", { textContent: what.note }), form].filter(Boolean), foot(texts, done));
+  form.querySelector("input").focus();
+}
+
+/** Why not. Calls `apart()` where somebody may be in danger, so that only a responsible person sees it from now on. */
+export function showReasons(texts, title, chosen, apart = null) {
   const leave = () => {
     closeDialog();
     apart();
   };
-  const danger = el("button", { type: "button", className: "button apart", onclick: leave }, icon("lock"), el("span", { textContent: texts.card.set_apart }));
-  open(title, texts.web.board_close, [danger, el("p", { textContent: texts.web.board_reject_note }), form], foot);
-  form.querySelector("input").focus();
+  const danger = apart && el("button", { type: "button", className: "button apart", onclick: leave }, icon("lock"), el("span", { textContent: texts.card.set_apart }));
+  const what = { title, note: texts.web.board_reject_note, prefix: "reason", labels: texts.reason_label, sentences: texts.reason, look: "danger" };
+  showChoices(texts, { ...what, own: texts.web.board_own_reason, ownHint: texts.web.board_own_reason_hint, done: texts.card.reject }, chosen, danger);
+}
+
+/** Who is responsible for what is out of scope. */
+export function showBodies(texts, card, chosen) {
+  const what = { title: fill(texts.web.board_redirect, { code: card.code }), note: texts.web.board_redirect_note, prefix: "body", labels: texts.body_label, sentences: texts.body, look: "main" };
+  showChoices(texts, { ...what, own: texts.web.board_own_body, ownHint: texts.web.board_own_body_hint, done: texts.web.board_redirect_done }, chosen);
 }
 
 function reasonRow(value, label, sentence) {
@@ -124,15 +142,14 @@ function reasonRow(value, label, sentence) {
 // ---------------------------------------------------------------- whether really
 
 /** Calls `agreed()` once the question has been said yes to with the button `label`. */
-export function showQuestion(texts, card, question, label, agreed) {
+export function showQuestion(texts, title, question, label, agreed) {
   const agree = () => {
     closeDialog();
     agreed();
   };
-  const cancel = el("button", { type: "button", className: "button cancel", textContent: texts.web.board_cancel, onclick: closeDialog });
   const yes = el("button", { type: "button", className: "button main agree", textContent: label, onclick: agree });
-  open(card.code, texts.web.board_close, [el("p", { textContent: question })], el("div", { className: "dialog-foot" }, cancel, yes));
-  cancel.focus();
+  open(title, texts.web.board_close, [el("p", { textContent: question })], foot(texts, yes));
+  dialog().querySelector(".cancel").focus();
 }
 
 // ---------------------------------------------------------------- which keys
@@ -144,7 +161,13 @@ export function showKeys(texts) {
     ["D", texts.card.approve],
     ["C", texts.card.change_topic],
     ["R", texts.card.reject],
+    ["M", texts.web.key_merge],
+    ["W", texts.web.board_edit_wording],
+    ["A", texts.web.key_assign],
+    ["H", texts.web.board_history],
+    ["X", texts.web.key_select],
     ["Z", texts.web.key_undo],
+    ["G", texts.web.groups_title],
     ["/", texts.web.key_search],
     ["?", texts.web.key_help],
   ];

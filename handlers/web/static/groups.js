@@ -1,9 +1,14 @@
-// Groups of submissions that ask nearly the same: proposals to read. Every member leads to its card on the board.
-import { capital, el, fill, getJson, listen, withCodes } from "./common.js";
+// Groups of submissions that ask nearly the same: proposals to read, and to make one issue of. Every member leads to its
+// card on the board.
+import { closeDialog } from "./board-dialogs.js";
+import { showGather, showOutcomes } from "./board-work.js";
+import { capital, el, fill, getJson, icon, listen, postJson, withCodes } from "./common.js";
 
 const find = (id) => document.getElementById(id);
 
 let texts; // sections of the catalogue: web, card, state
+let bodies = []; // every department
+let may = false; // whether this moderator may merge
 let shown = ""; // what is drawn, so that a look that brings nothing new moves nothing under the reader
 let timer = null;
 
@@ -43,7 +48,8 @@ async function lookOnce() {
 
 // ---------------------------------------------------------------- drawing
 
-function draw({ groups, found, compared, making, failed }) {
+function draw({ groups, found, compared, making, failed, may_gather }) {
+  may = may_gather;
   find("count").textContent = status(groups.length, found, compared, making, failed);
   find("count").classList.toggle("failed", failed && !making);
   find("empty").hidden = making || failed || groups.length > 0;
@@ -61,15 +67,41 @@ function status(many, found, compared, making, failed) {
   return fill(many < found ? texts.web.groups_most : texts.web.groups_count, values);
 }
 
-function group({ size, members }) {
+function group(one) {
+  const { size, members } = one;
   const rest = size - members.length;
   return el(
     "section",
     { className: "card" },
-    el("h2", { textContent: fill(texts.web.groups_size, { size }) }),
+    el("div", { className: "group-head" }, el("h2", { textContent: fill(texts.web.groups_size, { size }) }), may ? gathering(one) : null),
     el("ul", {}, ...members.map(member)),
     rest > 0 ? el("p", { className: "quiet-text", textContent: fill(texts.web.groups_more, { count: rest }) }) : null,
   );
+}
+
+function gathering(one) {
+  const open = () => showGather(texts, bodies, one, gather);
+  return el("button", { type: "button", className: "button", onclick: open }, icon("join"), el("span", { textContent: texts.web.gather_open }));
+}
+
+/** One request; what could not be done is listed, and the groups are looked at anew. */
+async function gather(wanted) {
+  const answer = await postJson("/api/board/gather", wanted).catch(() => null);
+  if (answer?.status !== 200) {
+    toast(answer?.data.message || texts.web.board_failed, true);
+    return;
+  }
+  const refused = answer.data.outcomes.filter((outcome) => outcome.refused);
+  const done = answer.data.outcomes.length - refused.length;
+  if (refused.length || answer.data.problems.length) showOutcomes(texts, done, refused, answer.data.problems);
+  else toast(fill(texts.web.gather_done, { count: done }));
+  look();
+}
+
+function toast(text, refused = false) {
+  const node = el("div", { className: refused ? "toast refused" : "toast" }, el("span", { textContent: text }));
+  find("toasts").append(node);
+  setTimeout(() => node.remove(), refused ? 9000 : 6000);
 }
 
 function member({ code, text, state, unit, score }, place) {
@@ -93,7 +125,10 @@ function member({ code, text, state, unit, score }, place) {
 // ---------------------------------------------------------------- beginning
 
 async function start() {
-  texts = await getJson("/api/board/texts");
+  const [sections, topics] = await Promise.all([getJson("/api/board/texts"), getJson("/api/board/topics")]);
+  texts = sections;
+  bodies = topics.bodies;
+  find("dialog").addEventListener("click", (event) => event.target === find("dialog") && closeDialog());
   await look();
   listen(() => "/api/board/stream", { news: look }, (up) => (find("lost").hidden = up));
   document.body.dataset.ready = "1";
