@@ -42,14 +42,13 @@ class TelegramBoard:
         buttons = keyboard(card_rows(card, shown))
         first_lines = self._catalogue[Key.CARD_FIRST_LINES]
         with delivering():
+            await self._fold(card, shown)  # first: where this fails all of it is tried again, and no card came twice
             try:
-                message_id = await self._put(shown, card_html(card, first_lines), ParseMode.HTML, buttons)
+                return await self._put(shown, card_html(card, first_lines), ParseMode.HTML, buttons)
             except TelegramBadRequest as refusal:
                 if "can't parse entities" not in refusal.message:
                     raise
-                message_id = await self._put(shown, card_plain(card, first_lines), None, buttons)
-            await self._fold(card, shown)
-        return message_id
+            return await self._put(shown, card_plain(card, first_lines), None, buttons)
 
     async def show_list(self, drawn: DrawnList, shown: ShownList) -> str:
         """Send the list or redraw it; a list that was deleted is sent anew. Returns the message id.
