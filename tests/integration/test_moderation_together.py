@@ -311,3 +311,50 @@ async def test_a_viewer_asks_for_no_workbook(world):
     async with world.store.reading() as tx:
         assert not await tx.facts.get(EXPORT_ASKED)
     assert "không có quyền duyệt" in (await world.said_to(GROUP))[-1].text
+
+
+async def listings(world):
+    """How many lists wait to be drawn in the group; what waits is taken as sent."""
+    async with world.store.transaction() as tx:
+        found = []
+        while rows := await tx.outbox.claim(world.clock.now(), lambda _: True, limit=100):
+            found += rows
+            for row in rows:
+                if row.kind == "list":
+                    shown = await tx.lists.get(row.list_id)
+                    drawn = await world.lists.draw(tx, shown)
+                    await tx.lists.shown(shown.id, f"list-{shown.id}", drawn.submissions)
+                await tx.outbox.sent(row.id, world.clock.now(), "1")
+    return sum(row.kind == "list" for row in found)
+
+
+async def test_old_pages_of_the_queue_are_drawn_anew_only_where_words_must_go(world):
+    """A group takes some twenty messages a minute: they are for what is new."""
+    ((_, one),) = await asked(world, BUS)
+    for _ in range(3):
+        await world.staff.command(Order("hangdoi", "", GROUP, "Minh"))
+    assert await listings(world) == 3
+
+    await decide(world, one, Action.ASSIGN)
+    assert await listings(world) == 0
+    await decide(world, one, Action.SET_APART)
+    assert await listings(world) == 3
+
+
+async def test_walking_through_the_queue_comes_past_every_part(world):
+    _, _, parts = await split(world)
+    youth = world.youth("99")
+    await youth.agrees()
+    others = [await youth.asks(text) for text in (BUS_TOO, FEES)]
+    waiting = {one.id for one in (*parts, *others)}
+    async with world.store.transaction() as tx:
+        for id_ in waiting:
+            await tx.board.take_back(GROUP, [id_])
+
+    async with world.store.transaction() as tx:
+        met, after = [], 0
+        while found := await tx.board.cardless(GROUP, world.programme, 1, after=after):
+            met += found
+            after = found[0]
+
+    assert met == sorted(waiting)
