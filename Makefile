@@ -11,7 +11,8 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	@sh tests/browser/chromium.sh
-	@$(BIN)/python -m pytest
+	@sh tests/office/libreoffice.sh
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .

@@ -23,21 +23,43 @@ from bot.domain.message import Address, ChannelName
 from bot.domain.programme import Programme
 from bot.domain.role import Role
 from bot.domain.submission import State
-from bot.ports import Channel, Edge, Grouping, Model, ProgrammeChange, Router, Similar, Store, Watcher, Workbooks
+from bot.ports import (
+    Channel,
+    Courier,
+    Documents,
+    Edge,
+    Grouping,
+    Model,
+    ProgrammeChange,
+    Router,
+    Similar,
+    Store,
+    Watcher,
+    Workbooks,
+)
 from bot.programmes.load import Library
 from bot.settings import NEVER, OFFICIAL_TELEGRAM_API, Settings
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.active_router import ActiveRouter
+from bot.usecases.answer_desk import AnswerDesk
+from bot.usecases.answer_files import AnswerFiles
+from bot.usecases.answer_forms import AnswerForms
+from bot.usecases.answer_post import AnswerPost
+from bot.usecases.answer_words import AnswerWords
+from bot.usecases.answering import Answering
 from bot.usecases.apart import EVERYBODY_IS_CHIEF, has_chief
 from bot.usecases.ask_back import GoOn
 from bot.usecases.boards import Boards, where_now
 from bot.usecases.cards import Cards
 from bot.usecases.clock import WallClock
+from bot.usecases.contents import Contents
 from bot.usecases.decide import Decide
 from bot.usecases.deliver import Deliverer
 from bot.usecases.exporting import Exporting
 from bot.usecases.feed import Feed
+from bot.usecases.import_slips import ImportSlips
+from bot.usecases.journal import Journal
 from bot.usecases.learn import Learn, Nightly
 from bot.usecases.lists import Lists
 from bot.usecases.look_again import LookAgain
@@ -45,6 +67,11 @@ from bot.usecases.moderate import Moderate
 from bot.usecases.morning import Morning
 from bot.usecases.noticing import Noticing
 from bot.usecases.own_command import own_command
+from bot.usecases.papers import Papers
+from bot.usecases.photos import Photos
+from bot.usecases.post import Post
+from bot.usecases.preview_slips import PreviewSlips
+from bot.usecases.publishing import Publishing
 from bot.usecases.pulse import Pulse
 from bot.usecases.queue import Queue
 from bot.usecases.receive import Receive
@@ -54,9 +81,12 @@ from bot.usecases.running import Running
 from bot.usecases.schedule import Schedule, started_at
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
+from bot.usecases.slip_checks import CheckSlips
+from bot.usecases.slip_desk import SlipDesk
 from bot.usecases.staff import Staff
 from bot.usecases.tasks import start
 from bot.usecases.tell import Tell
+from bot.usecases.telling_answers import TellAnswers
 from bot.usecases.trace import Trace
 from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
@@ -125,21 +155,129 @@ class Desk:
         window = timedelta(seconds=self.settings.undo_window)
         return Tell(self.store, self.clock, self.voice, self.running, self.pulse, window)
 
+    def answering(self) -> Answering:
+        """The door through which answers of departments go."""
+        return Answering(self.clock, self.running)
+
+    def answers(self) -> AnswerDesk:
+        """What people see of answers and do to them."""
+        window = timedelta(seconds=self.settings.undo_window)
+        return AnswerDesk(self.store, self.clock, self.voice, self.running, self.workbooks(), window)
+
     def moderate(self, router: Router, watcher: Watcher, tell: Tell, boards: Collection[Address] = ()) -> Moderate:
         """The door through which submissions are decided."""
         patience = timedelta(hours=self.settings.ask_hours)
         decide = Decide(self.clock, self.voice, self.running, router, watcher, tell, boards, patience)
         return Moderate(self.store, self.clock, self.voice, self.running, decide, self.rights())
 
+    def importing(self, router: Router, watcher: Watcher, boards: Collection[Address] = ()) -> ImportSlips:
+        """What takes slips in."""
+        return ImportSlips(self.store, self.clock, router, watcher, self.voice, self.running, boards)
+
+    def check_slips(self) -> CheckSlips:
+        """What looks at a slip file beside the programme."""
+        return CheckSlips(self.store, self.clock, self.voice, self.running)
+
+    def slips(
+        self, router: Router, watcher: Watcher, similar: FindSimilar, boards: Collection[Address] = ()
+    ) -> SlipDesk:
+        """Slips that come by file or pasted, looked at before they are taken in."""
+        preview = PreviewSlips(self.store, self.running, similar)
+        importing = self.importing(router, watcher, boards)
+        return SlipDesk(self.workbooks(), self.check_slips(), preview, importing, self.settings.data_dir / "tam")
+
+    def photos(self, router: Router, watcher: Watcher, boards: Collection[Address] = ()) -> Photos:
+        """Slips that come as photos, typed by somebody."""
+        importing = self.importing(router, watcher, boards)
+        folder = self.settings.data_dir / "media"
+        return Photos(self.store, self.clock, self.voice, self.running, self.rights(), importing, folder)
+
     def rights(self) -> Rights:
         """What members of the moderators' group may do."""
         return Rights(Role(self.settings.group_role))
 
-    def exporting(self, boards: Collection[Address] = (), watcher: Noticing | None = None) -> Exporting:
-        """The workbook maker of the running programme; opens a watcher (a third of a second) unless it is given one."""
-        folder = self.settings.data_dir / "xuat"
-        watching = watcher or open_watcher(self.settings)
-        return Exporting(self.store, self.clock, self.voice, self.running, self.workbooks(), watching, folder, boards)
+    def exporting(
+        self, boards: Collection[Address] = (), watcher: Noticing | None = None, *, send: bool = False
+    ) -> Exporting:
+        """The workbook maker of the running programme; opens a watcher (a third of a second) unless it is given one.
+
+        `send`: what it makes also goes to the mailboxes and into the folder of the settings.
+        """
+        url = self.settings.web_url.rstrip("/")
+        return Exporting(
+            self.store,
+            self.clock,
+            self.voice,
+            self.running,
+            self.workbooks(),
+            watcher or open_watcher(self.settings),
+            self.settings.data_dir / "xuat",
+            boards,
+            self.elsewhere() if send else (),
+            f"{url}/ban/tep" if url else "",
+        )
+
+    def _contents(self, watcher: Noticing | None) -> Contents:
+        return Contents(self.store, self.clock, self.voice, self.running, watcher or open_watcher(self.settings))
+
+    def papers(self, watcher: Noticing | None = None) -> Papers:
+        """The maker of letters, reports and files for departments."""
+        contents, folder = self._contents(watcher), self.settings.data_dir / "xuat"
+        return Papers(self.store, self.running, contents, self.answer_forms(watcher), self._documents(), folder)
+
+    def answer_forms(self, watcher: Noticing | None = None) -> AnswerForms:
+        """The maker of the files that departments fill in."""
+        contents, folder = self._contents(watcher), self.settings.data_dir / "xuat"
+        return AnswerForms(self.store, self.running, contents, self.workbooks(), folder)
+
+    def answer_files(self, forms: AnswerForms) -> AnswerFiles:
+        """What takes them in when they come back."""
+        folder = self.settings.data_dir / "tam"
+        return AnswerFiles(self.store, self.clock, forms, self.workbooks(), self.answering(), self.voice, folder)
+
+    def answer_post(self, forms: AnswerForms, files: AnswerFiles) -> AnswerPost:
+        """What makes and takes in files in the moderators' group."""
+        return AnswerPost(self.store, self.clock, self.voice, self.running, self.rights(), forms, files)
+
+    def publishing(self, watcher: Noticing | None = None) -> Publishing:
+        """The maker of the public page."""
+        return Publishing(self.store, self.voice, self.running, self._contents(watcher), self._documents())
+
+    def _documents(self) -> Documents:
+        from exports.documents import OfficeDocuments
+
+        return OfficeDocuments(self.voice.catalogue, self.workbooks())
+
+    def elsewhere(self) -> tuple[Address, ...]:
+        """The mailboxes and the folder that workbooks go to. None but in production: a rehearsal's figures, or those of
+        a demo, must reach nobody outside.
+        """
+        if self.mode is not Mode.PRODUCTION:
+            return ()
+        mailboxes = [Address(ChannelName.MAIL, "smtp", to) for to in self.settings.mailboxes]
+        folder = self.settings.export_folder
+        folders = [Address(ChannelName.FOLDER, "folder", str(folder.absolute()))] if folder else []
+        return (*mailboxes, *folders)
+
+    def post(self, boards: Collection[Address]) -> Post:
+        """What carries files to mailboxes and into folders."""
+        from handlers.post.folder import FolderCourier
+        from handlers.post.mail import MailCourier, MailServer, Security
+
+        settings = self.settings
+        couriers: dict[ChannelName, Courier] = {ChannelName.FOLDER: FolderCourier()}
+        if settings.mailboxes:
+            server = MailServer(
+                settings.smtp_host,
+                settings.smtp_port,
+                Security(settings.smtp_security),
+                settings.mail_from,
+                self.voice.text(Key.FILES_MAIL_SENDER),
+                settings.smtp_user,
+                settings.smtp_password.get_secret_value(),
+            )
+            couriers[ChannelName.MAIL] = MailCourier(server, self.clock.now)
+        return Post(self.store, self.clock, self.pulse, self.voice, couriers, boards)
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
@@ -433,10 +571,20 @@ class House:
         lists = Lists(*core, desk.voice, desk.running, desk.rights())
         tell = desk.tell()
         moderate = desk.moderate(router, watcher, tell, boards)
-        exporting = desk.exporting(boards, watcher)
+        exporting = desk.exporting(boards, watcher, send=True)
+        papers = desk.papers(watcher)
         receive = Receive(*core, router, watcher, desk.voice, desk.running, boards)
-        self.web = self._web(desk, receive, moderate, cards, exporting, boards, demo=demo)
-        self.telegram = None if demo else self._telegram(desk, group, receive, moderate, lists, boards)
+        slips, photos = desk.slips(router, watcher, similar, boards), desk.photos(router, watcher, boards)
+        forms = desk.answer_forms(watcher)
+        answer_files = desk.answer_files(forms)
+        answer_post = desk.answer_post(forms, answer_files)
+        answer_work = (forms, answer_files)
+        self.web = self._web(
+            desk, receive, moderate, cards, exporting, papers, boards, slips, photos, answer_work, demo=demo
+        )
+        self.telegram = (
+            None if demo else self._telegram(desk, group, receive, moderate, lists, boards, photos, answer_post)
+        )
         channels: dict[ChannelName, Channel] = {ChannelName.WEB: self.web.channel}
         edges: dict[tuple[str, str], Edge] = {("web", "web"): self.web.edge}
         if self.telegram is not None:
@@ -445,11 +593,14 @@ class House:
         self.moved_group = group.chat if group and group != group_of(settings) and not demo else ""
         self._parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "telling": tell.run,
+            "telling answers": TellAnswers(*core, desk.voice, desk.running, desk.pulse, desk.answering()).run,
             "waiting for answers": GoOn(*core, desk.pulse, tell).run,
             "similar": functools.partial(similar.run, desk.pulse),
             "looking again": LookAgain(*core, desk.pulse, watcher, desk.voice, desk.running, boards).run,
             "worker": Worker(*core, desk.pulse, desk.voice, edges, boards).run,
-            "deliverer": Deliverer(*core, desk.pulse, desk.voice, cards, channels, boards, lists).run,
+            "deliverer": Deliverer(
+                *core, desk.pulse, desk.voice, cards, channels, boards, lists, post=desk.post(boards)
+            ).run,
             "schedule": Schedule(
                 *core,
                 desk.pulse,
@@ -461,8 +612,14 @@ class House:
                 Feed(*core, desk.running, boards),
                 settings.export_at,
                 boards,
-                (Morning(*core, desk.voice, desk.running, settings.morning_at, boards),),
+                (
+                    Morning(*core, desk.voice, desk.running, settings.morning_at, boards),
+                    Journal(*core, desk.voice, desk.running, boards),
+                ),
+                papers,
             ).run,
+            "photos of slips": functools.partial(photos.run, desk.pulse),
+            "files of answers": functools.partial(answer_post.run, desk.pulse),
             "learning": Nightly(
                 *core, desk.voice, desk.running, router, _night_training(desk), settings.train_at, boards
             ).run,
@@ -482,7 +639,14 @@ class House:
 
     @staticmethod
     def _telegram(
-        desk: Desk, group: Address | None, receive: Receive, moderate: Moderate, lists: Lists, boards: Boards
+        desk: Desk,
+        group: Address | None,
+        receive: Receive,
+        moderate: Moderate,
+        lists: Lists,
+        boards: Boards,
+        photos: Photos,
+        answer_post: AnswerPost,
     ) -> TelegramRoom | None:
         settings = desk.settings
         if not settings.token:
@@ -507,9 +671,14 @@ class House:
                 moderate,
                 desk.rights(),
                 Trace(desk.store, desk.voice, desk.running),
+                desk.answers(),
+                answer_post,
             ),
             lists=lists,
             boards=boards,
+            photos=photos,
+            answer_post=answer_post,
+            topics=settings.telegram_topics != NEVER,
         )
 
     @staticmethod
@@ -519,7 +688,11 @@ class House:
         moderate: Moderate,
         cards: Cards,
         exporting: Exporting,
+        papers: Papers,
         boards: Boards,
+        slips: SlipDesk,
+        photos: Photos,
+        answer_work: tuple[AnswerForms, AnswerFiles],
         *,
         demo: bool,
     ) -> WebRoom:
@@ -538,9 +711,16 @@ class House:
             moderate=moderate,
             cards=cards,
             exporting=exporting,
+            papers=papers,
             queue=Queue(desk.store, desk.clock, desk.running, cards),
             trace=Trace(desk.store, desk.voice, desk.running),
+            answers=desk.answers(),
             groups=SimilarGroups(desk.store, desk.running, grouping(), desk.pulse),
+            slips=slips,
+            photos=photos,
+            answer_words=AnswerWords(desk.voice),
+            answer_forms=answer_work[0],
+            answer_files=answer_work[1],
             current=current,
             trouble=boards.trouble,
             bind=desk.settings.web_bind,

@@ -11,7 +11,21 @@ import logging
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 
-from bot.commands import audit, classify, evaluate, learning, moderators, programmes, serve, similar, slips
+from bot.commands import (
+    answers,
+    audit,
+    classify,
+    evaluate,
+    export,
+    learning,
+    moderators,
+    papers,
+    programmes,
+    release,
+    serve,
+    similar,
+    slips,
+)
 from bot.commands.faults import explained
 from bot.commands.output import REFUSED, WRONG_USE, mark_rehearsal, warn
 from bot.commands.parser import Parser
@@ -34,7 +48,21 @@ def build() -> Parser:
     )
     parser.add_argument("--debug", action="store_true", help="in vết lỗi đầy đủ khi có sự cố")
     commands = parser.add_subparsers(title="lệnh", metavar="LỆNH", required=True, parser_class=Parser)
-    for subject in (serve, slips, classify, similar, evaluate, learning, programmes, moderators, audit):
+    for subject in (
+        serve,
+        slips,
+        export,
+        papers,
+        answers,
+        release,
+        classify,
+        similar,
+        evaluate,
+        learning,
+        programmes,
+        moderators,
+        audit,
+    ):
         subject.add_to(commands)
     return parser
 

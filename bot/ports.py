@@ -14,16 +14,23 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.answer import Answer, AnswerBody
+from bot.domain.answer_file import AnswerForm, FilledFile, OpenRow, RowState, SentFile
 from bot.domain.ask import Ask
-from bot.domain.audit import Break, Head, Note, Record
+from bot.domain.audit import Break, Event, Head, Note, Record
+from bot.domain.changes import Remembered
 from bot.domain.decision import Decision
 from bot.domain.issue import Issue
 from bot.domain.learning import Learnt
 from bot.domain.message import Address, Words
 from bot.domain.notice import Notices
 from bot.domain.person import Person
+from bot.domain.photo import NewPhoto, Photo, PhotoState
+from bot.domain.published import Publication
+from bot.domain.report import Letter, Report
 from bot.domain.role import EVERYTHING, SEES_PRIVATE, By, Role, Scope
-from bot.domain.submission import HistoryEntry, NewSubmission, Proposal, State, Submission, Told
+from bot.domain.sealing import CUTOFF
+from bot.domain.submission import Action, HistoryEntry, NewSubmission, Proposal, State, Submission, Told
 from bot.domain.workbook import BadSlip, Content, Slip
 
 # ------------------------------------------------------------------ time
@@ -107,6 +114,7 @@ class OutboxRow:
     nothing). card: `submission_id` is the subject, drawn when sent. list: so is
     `list_id`. file: `file` is its path, `words` its caption.
     `repeats` counts how often a crash left it unknown whether it had been sent.
+    `shelf` and `thread` say in which part of the chat words belong (see `Shelf`); "" where in none.
     """
 
     id: int
@@ -120,10 +128,23 @@ class OutboxRow:
     repeats: int
     created_at: datetime
     list_id: int | None = None
+    shelf: str = ""
+    thread: str = ""
 
 
 class OutboxTable(Protocol):
-    async def say(self, address: Address, words: Words, at: datetime, *, ephemeral: bool = False) -> int: ...
+    async def say(
+        self,
+        address: Address,
+        words: Words,
+        at: datetime,
+        *,
+        ephemeral: bool = False,
+        thread: str = "",
+        shelf: str = "",
+    ) -> int:
+        """`thread`: in that part of the chat, the platform's id of it. `shelf`: on that shelf, and nowhere else."""
+        ...
 
     async def card(self, address: Address, submission_id: int, at: datetime) -> None:
         """Ask for a (re)drawing; a drawing of the same card that still waits serves both (partial unique index)."""
@@ -171,6 +192,10 @@ class OutboxTable(Protocol):
 
     async def recover(self) -> int:
         """At start: rows that a dead process was sending become due again with one repeat more. Returns how many."""
+        ...
+
+    async def is_busy(self, address: Address) -> bool:
+        """Whether anything waits for this chat or is being sent there."""
         ...
 
     async def next_due(self) -> datetime | None:
@@ -352,6 +377,10 @@ class SubmissionTable(Protocol):
         """Those that exist, of whatever programme, by rising id."""
         ...
 
+    async def codes_of_texts(self, programme: str, texts: Collection[str]) -> Mapping[str, str]:
+        """For each of these texts that somebody sent word for word, the code of the oldest; whole ones only."""
+        ...
+
     async def comparable(
         self, *, after: int = 0, limit: int, programme: str | None = None, among: Collection[int] | None = None
     ) -> list[tuple[int, str]]:
@@ -391,8 +420,16 @@ class HistoryTable(Protocol):
         """Oldest first."""
         ...
 
+    async def ever_in(self, issue_id: int) -> list[int]:
+        """Ids of the submissions that are in an issue or once were."""
+        ...
+
     async def latest(self, programme: str, limit: int) -> list[HistoryEntry]:
         """What moderators decided last, the newest first; nothing about what is private."""
+        ...
+
+    async def decided(self, programme: str, after: int, limit: int) -> list[HistoryEntry]:
+        """The same in the order in which they decided, of entries whose ids are higher than `after`."""
         ...
 
     async def newest(self) -> int:
@@ -417,6 +454,12 @@ class HistoryTable(Protocol):
         self, *, after: int, limit: int, code: str = "", by: str = "", since: datetime | None = None
     ) -> list[Record]:
         """Entries of every kind whose ids are higher than `after`, oldest first; what is empty narrows nothing."""
+        ...
+
+    async def deeds(self, programme: str, actions: Collection[Action], events: Collection[Event]) -> list[Record]:
+        """What was done of these to the submissions of a programme, and noted of these about their codes, oldest
+        first; nothing about what is private.
+        """
         ...
 
     async def touched(self, after: int, limit: int) -> list[tuple[int, int]]:
@@ -444,6 +487,8 @@ class AskTable(Protocol):
 
     async def add(self, submission_id: int, by: str, question: str, at: datetime, due_at: datetime) -> Ask: ...
 
+    async def get(self, id_: int) -> Ask | None: ...
+
     async def newest(self, submission_id: int) -> Ask | None: ...
 
     async def of(self, submission_ids: Collection[int]) -> list[Ask]:
@@ -464,6 +509,161 @@ class AskTable(Protocol):
 
     async def change(self, ask: Ask) -> None:
         """Save its instants and its answer."""
+        ...
+
+
+class AnswerTable(Protocol):
+    """Departments' answers to issues. Of several of one issue the newest counts, and the newest released one holds."""
+
+    async def add(self, issue_id: int, body: AnswerBody, by: str, at: datetime, source: str = "") -> Answer:
+        """A new draft: the next revision, version 1. Whoever adds one also replaces what stood there unreleased."""
+        ...
+
+    async def get(self, id_: int) -> Answer | None: ...
+
+    async def newest(self, issue_id: int) -> Answer | None: ...
+
+    async def of_issue(self, issue_id: int) -> list[Answer]:
+        """Every revision, oldest first."""
+        ...
+
+    async def of_programme(self, programme: str) -> list[Answer]:
+        """The newest of each issue, in order of the issues' numbers."""
+        ...
+
+    async def released(self, programme: str) -> list[Answer]:
+        """The newest released one of each issue, in order of the issues' numbers."""
+        ...
+
+    async def due(self, at: datetime, limit: int) -> list[Answer]:
+        """Confirmed ones of every programme whose moment of release has come, the earliest first."""
+        ...
+
+    async def change(self, answer: Answer, version: int) -> Answer | None:
+        """Save everything but its words if the stored version is still `version`; returns it with version + 1.
+
+        None where somebody else was first (compare-and-set).
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A released answer and somebody's submission whose asker has not been told of it."""
+
+    answer: Answer
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What became of telling somebody an answer. `state` is that of the outbox row ("waiting", "sending", "sent",
+    "failed"), "" where nobody can be told (a slip, somebody who is forgotten) or the row is gone; `error` is the
+    channel's own word for why it failed.
+    """
+
+    answer: Answer
+    submission: Submission
+    state: str
+    error: str
+    outbox_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What an asker says of an answer; `words` may be "". The newest of a person counts."""
+
+    answer_id: int
+    submission_id: int
+    good: bool
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An answer that somebody was told about one of their submissions. `rated_as` is the id of the submission under
+    which this person's rating of it is kept: the lowest that the answer is about.
+    """
+
+    answer_id: int
+    submission: Submission
+    rated_as: int
+
+
+class AnswerNewsTable(Protocol):
+    """Who was told which answer, and what they said of it. Private and withdrawn submissions are never among them."""
+
+    async def untold(self, programme: str, limit: int) -> list[Untold]:
+        """Approved submissions with an asker whose issue has a released answer (the newest of its issue) that they were
+        not told, the earliest release first, those of one person together. Whoever is yet to hear of a decision that
+        may still be taken back hears that first.
+        """
+        ...
+
+    async def told(self, answer_id: int, submission_ids: Collection[int], outbox_id: int, at: datetime) -> None:
+        """They are being told now, by this row of the outbox."""
+        ...
+
+    async def tellings(self, programme: str) -> list[Telling]:
+        """For every approved submission whose issue has a released answer: what became of telling it, in the order of
+        the submissions' numbers.
+        """
+        ...
+
+    async def again(self, answer_id: int, submission_id: int) -> None:
+        """Forget that somebody was told, so that they are told anew."""
+        ...
+
+    async def heard(self, person_id: int, programme: str) -> list[Heard]:
+        """What somebody was told, the newest answer first, within an answer in the order of their submissions; nothing
+        about what is private by now.
+        """
+        ...
+
+    async def rating(self, answer_id: int, submission_id: int) -> Rating | None: ...
+
+    async def rate(self, rating: Rating) -> None:
+        """Keep what somebody says of an answer, in the place of what they said before."""
+        ...
+
+    async def ratings(self, programme: str) -> list[Rating]:
+        """Every rating of answers to this programme's issues, the newest first."""
+        ...
+
+
+class AnswerFileTable(Protocol):
+    """Files of answers that came back, and their rows that a person has to decide about."""
+
+    async def sent(self, file: SentFile) -> int:
+        """Keep a file that is still to be fetched; returns its id."""
+        ...
+
+    async def next_to_fetch(self, after: int = 0) -> SentFile | None:
+        """The one with the lowest id above `after` that is still to be fetched."""
+        ...
+
+    async def refused(self, id_: int, reason: str) -> None: ...
+
+    async def taken(self, file: SentFile, sha256: str, applied: int) -> int:
+        """Record that a file was taken in (one without an id is new) and how many answers came of it; returns its id.
+
+        Where this file was recorded already nothing changes.
+        """
+        ...
+
+    async def open(self, row: OpenRow) -> OpenRow:
+        """Keep a row for a person to decide about. Where just this row came before, that one is returned as it is."""
+        ...
+
+    async def get(self, id_: int) -> OpenRow | None: ...
+
+    async def undecided(self, programme: str) -> list[OpenRow]:
+        """Every open row, the oldest first."""
+        ...
+
+    async def decide(self, id_: int, state: RowState, by: str, at: datetime) -> bool:
+        """False where it was not open any more. What the file said of the question is forgotten."""
         ...
 
 
@@ -505,7 +705,8 @@ class ShownCard:
     `nonce` (72 random bits, URL-safe) binds a button to this card in this chat. `menu` is which buttons are unfolded:
     "" (actions), "departments", "topics:<department>", "reasons". `walk`: its message goes on to the next submission
     that waits without a card, after each decision. `former` are messages that showed it before it was sent anew: they
-    lose its words when it is shown next.
+    lose its words when it is shown next. `shelf` is where it was put last ("" where on none), `thread` the part of the
+    chat where somebody asked for it and it is yet to be sent.
     """
 
     id: int
@@ -516,6 +717,8 @@ class ShownCard:
     menu: str
     walk: bool = False
     former: tuple[str, ...] = ()
+    shelf: str = ""
+    thread: str = ""
 
 
 class BoardTable(Protocol):
@@ -527,7 +730,11 @@ class BoardTable(Protocol):
 
     async def of_submission(self, submission_id: int) -> list[ShownCard]: ...
 
-    async def shown(self, id_: int, message_id: str) -> None: ...
+    async def shown(self, id_: int, message_id: str, shelf: str = "", nonce: str = "") -> None:
+        """It stands in this message now, and on this shelf. `nonce` is what it was drawn with: where it is wanted anew
+        since, the message is one of its former ones.
+        """
+        ...
 
     async def set_menu(self, id_: int, menu: str) -> None: ...
 
@@ -551,10 +758,14 @@ class BoardTable(Protocol):
         """Let the card's message show another submission, under a fresh nonce, and go on so after each decision."""
         ...
 
-    async def set_walk(self, id_: int) -> None: ...
+    async def set_walk(self, id_: int, thread: str = "") -> None:
+        """Let its message, which is yet to be sent into this part of the chat, walk through the queue."""
+        ...
 
-    async def anew(self, address: Address, submission_id: int) -> ShownCard:
-        """The card in a message of its own that is yet to be sent, under a fresh nonce: an older one counts no more."""
+    async def anew(self, address: Address, submission_id: int, thread: str = "") -> ShownCard:
+        """The card in a message of its own that is yet to be sent into this part of the chat, under a fresh nonce: an
+        older one counts no more.
+        """
         ...
 
     async def unseen(self, address: Address, programme: str) -> list[int]:
@@ -581,7 +792,9 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ShownList:
-    """A list as a chat shows it. `page` counts from 1; `nonce` and `message_id` are as those of a card."""
+    """A list as a chat shows it. `page` counts from 1; `nonce` and `message_id` are as those of a card, `thread` is the
+    part of the chat where somebody asked for it.
+    """
 
     id: int
     address: Address
@@ -589,11 +802,18 @@ class ShownList:
     page: int
     nonce: str
     message_id: str | None
+    thread: str = ""
 
 
 class ListTable(Protocol):
     async def open(
-        self, address: Address, kind: ListKind, at: datetime, submissions: Collection[int] = (), page: int = 1
+        self,
+        address: Address,
+        kind: ListKind,
+        at: datetime,
+        submissions: Collection[int] = (),
+        page: int = 1,
+        thread: str = "",
     ) -> ShownList:
         """A new list that names these submissions."""
         ...
@@ -624,6 +844,46 @@ class ListTable(Protocol):
         """The chat has another id: its lists are yet to be sent there, under fresh nonces. Returns the digests among
         them that name something that waits, oldest first.
         """
+        ...
+
+
+AT_LARGE = "general"
+"""A thread's id that means the chat at large, where somebody asked for a thing to be shown there and in no thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where something belongs on a board that keeps things apart: a department's matters, what is unclear, spam, the
+    log. `id` is stable, `name` is what people read.
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A part of a chat that the platform keeps apart and that stands for a shelf. `id` is the platform's. `closed`:
+    nothing can be sent into it, and its chat was told so.
+    """
+
+    id: str
+    name: str
+    made_at: datetime
+    closed: bool = False
+
+
+class ThreadTable(Protocol):
+    """Which thread of a chat stands for which shelf."""
+
+    async def get(self, address: Address, shelf: str) -> Thread | None: ...
+
+    async def put(self, address: Address, shelf: str, thread: Thread) -> None:
+        """Remember it, in the place of a former one."""
+        ...
+
+    async def drop(self, address: Address, shelf: str = "") -> None:
+        """Forget the thread of a shelf, or every thread of the chat."""
         ...
 
 
@@ -723,7 +983,12 @@ class ProgrammeTable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExportRecord:
-    """A workbook that was made. `occasion`, if any, is unique in its programme: "week:2026-11-16", "cutoff"."""
+    """A workbook that was made. `occasion`, if any, is unique in its programme: "week:2026-11-16", "cutoff:…".
+
+    `final`: a person said that it is no draft any more. `supplement`: the n-th one after the sealing; 0: a whole one.
+    How many `issues` and `waiting` submissions it holds, and what it has other than the one before (`added`, `changed`,
+    `gone`), is None where nobody counted it.
+    """
 
     id: int
     programme: str
@@ -733,20 +998,73 @@ class ExportRecord:
     occasion: str
     file: str
     sha256: str
+    final: bool = False
+    supplement: int = 0
+    issues: int | None = None
+    waiting: int | None = None
+    added: int | None = None
+    changed: int | None = None
+    gone: int | None = None
+
+    @property
+    def sealed(self) -> bool:
+        """Whether what it holds counts as handed over: the one at the cutoff, supplements, and final ones."""
+        return self.final or self.supplement > 0 or self.occasion.startswith(CUTOFF)
 
 
 class ExportTable(Protocol):
     async def next_number(self, programme: str) -> int: ...
 
     async def add(
-        self, programme: str, number: int, at: datetime, asked_by: str, occasion: str, file: str, sha256: str
-    ) -> bool:
-        """Record a file. False (and nothing stored) where this number or occasion has a record already."""
+        self,
+        programme: str,
+        number: int,
+        at: datetime,
+        asked_by: str,
+        occasion: str,
+        file: str,
+        sha256: str,
+        *,
+        final: bool = False,
+        supplement: int = 0,
+        issues: int | None = None,
+        waiting: int | None = None,
+        added: int | None = None,
+        changed: int | None = None,
+        gone: int | None = None,
+    ) -> ExportRecord | None:
+        """Record a file. None (and nothing stored) where this number or occasion has a record already."""
         ...
 
     async def has(self, programme: str, occasion: str) -> bool: ...
 
-    async def of_programme(self, programme: str) -> list[ExportRecord]: ...
+    async def of_occasion(self, programme: str, occasion: str) -> ExportRecord | None: ...
+
+    async def of_programme(self, programme: str) -> list[ExportRecord]:
+        """In order of their numbers."""
+        ...
+
+    async def seal(self, export_id: int, codes: Collection[str]) -> None:
+        """Put on record that this file held the submissions with these codes as decided ones."""
+        ...
+
+    async def unsealed(self, programme: str, since: int) -> list[int]:
+        """Ids of the submissions that wait or are approved and that no sealed file of this number or higher held;
+        nothing private.
+        """
+        ...
+
+
+class ExportedTable(Protocol):
+    """How every submission stood for the readers of a workbook, once it was made."""
+
+    async def put(self, export_id: int, rows: Sequence[Remembered]) -> None: ...
+
+    async def last(self, programme: str) -> tuple[int, list[Remembered]]:
+        """The number of the last file of which something is remembered and what, by rising id; 0 and nothing where
+        there is none.
+        """
+        ...
 
 
 class SlipTable(Protocol):
@@ -756,6 +1074,56 @@ class SlipTable(Protocol):
 
     async def count(self, programme: str, counts: Mapping[str, int]) -> None:
         """Add to the times each key was imported."""
+        ...
+
+
+class PhotoTable(Protocol):
+    """Photos of paper slips. Open ones are FETCHING or WAITING."""
+
+    async def add(self, new: NewPhoto) -> int | None:
+        """Its number, FETCHING; None (and nothing stored) where this programme has the same photo already."""
+        ...
+
+    async def get(self, id_: int) -> Photo | None: ...
+
+    async def of_album(self, address: Address, album: str) -> Photo | None:
+        """The first one of those that were sent together."""
+        ...
+
+    async def of_content(self, programme: str, sha256: str) -> Photo | None: ...
+
+    async def next_to_fetch(self, after: int = 0) -> Photo | None:
+        """The FETCHING one with the lowest number above `after`."""
+        ...
+
+    async def fetched(self, id_: int, file: str, sha256: str, kind: str) -> None:
+        """It is in the media folder now, and WAITING."""
+        ...
+
+    async def open(self, programme: str) -> list[Photo]: ...
+
+    async def waiting(self, programme: str) -> int:
+        """How many are open."""
+        ...
+
+    async def take(self, id_: int, by: str, at: datetime, until: datetime) -> bool:
+        """Keep a WAITING one for somebody; False where somebody else has it at `at`, or it does not wait."""
+        ...
+
+    async def let_go(self, id_: int, by: str) -> None: ...
+
+    async def end(
+        self, id_: int, state: PhotoState, by: str, at: datetime, *, reason: str = "", slips: int = 0
+    ) -> bool:
+        """False where it was not open any more."""
+        ...
+
+    async def ended(self, programme: str, limit: int) -> list[Photo]:
+        """The last that are not open, the latest first."""
+        ...
+
+    async def reopen(self, id_: int) -> bool:
+        """WAITING again, without what was said at its end; False where it was not UNREADABLE."""
         ...
 
 
@@ -779,13 +1147,19 @@ class Transaction(Protocol):
     history: HistoryTable
     news: NewsTable
     asks: AskTable
+    answers: AnswerTable
+    answer_files: AnswerFileTable
+    answer_news: AnswerNewsTable
     decisions: DecisionTable
     board: BoardTable
     lists: ListTable
+    threads: ThreadTable
     moderators: ModeratorTable
     programmes: ProgrammeTable
     exports: ExportTable
+    exported: ExportedTable
     slips: SlipTable
+    photos: PhotoTable
     facts: FactTable
 
     async def said(self, address: Address, after_id: int) -> list[Said]:
@@ -834,7 +1208,8 @@ class Card:
     """A submission as moderators see it: lines ready to read, already in words; the board only lays them out.
 
     `head` is code and marks; `text` what the person wrote (a value: escape it); `facts` are (label, value) pairs;
-    `lines` are sentences (proposal, decision, warnings); `buttons` are rows of buttons.
+    `lines` are sentences (proposal, decision, warnings); `buttons` are rows of buttons. `shelf` is where it belongs; a
+    card without one stays where it is.
     """
 
     submission_id: int
@@ -846,6 +1221,7 @@ class Card:
     lines: tuple[str, ...]
     state: str
     buttons: tuple[tuple[CardButton, ...], ...] = ()
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -857,20 +1233,65 @@ class DrawnList:
     buttons: tuple[tuple[CardButton, ...], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A file on its way out of the house. `id` is the same at every try; `to` an e-mail address or a folder; the first
+    line of `text` is its subject.
+    """
+
+    id: str
+    to: str
+    file: Path
+    text: str
+
+
+class Courier(Protocol):
+    """Takes files to where nobody answers: a mailbox, a folder."""
+
+    async def carry(self, parcel: Parcel) -> str:
+        """Hand it over; returns how the other side knows it. What was handed over before is not there twice.
+
+        Raises DeliveryError.
+        """
+        ...
+
+
 class Board(Protocol):
     """A place where moderators see cards (the Telegram group)."""
 
     async def show(self, card: Card, shown: ShownCard) -> str:
-        """Send the card, or redraw it where `shown.message_id` is set; returns the message id. Raises DeliveryError."""
+        """Send the card, or redraw it where `shown.message_id` is set; returns the message id. Raises DeliveryError.
+
+        A board that keeps things apart puts it on its shelf, and sends it anew where that is another than before.
+        """
         ...
 
     async def show_list(self, drawn: DrawnList, shown: ShownList) -> str:
         """Send the list, or redraw it where it stands; returns the message id. Raises DeliveryError."""
         ...
 
-    async def tell(self, chat: str, words: Words) -> str: ...
+    async def tell(self, chat: str, words: Words, *, thread: str = "", shelf: Shelf | None = None) -> str:
+        """Say something in the chat, or in a part of it. What belongs on a shelf is left out ("" is returned) while the
+        board has none. Raises DeliveryError.
+        """
+        ...
+
+    async def has_shelves(self, chat: str) -> bool:
+        """Whether the board keeps things apart in this chat at present, as far as is known."""
+        ...
 
     async def send_file(self, chat: str, file: Path, caption: str) -> str: ...
+
+
+class PhotoSource(Protocol):
+    """Where photos of slips are fetched from."""
+
+    async def fetch(self, file_id: str, limit: int) -> bytes | None:
+        """The file's bytes; None where there are more than `limit`, known before they are all here.
+
+        Raises DeliveryError.
+        """
+        ...
 
 
 class Edge(Protocol):
@@ -1005,11 +1426,16 @@ class Grouping(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SlipFile:
-    """What a slip file held: rows that can be taken in, rows that cannot, and what was ignored (unknown columns)."""
+    """What a slip file held: rows that can be taken in, rows that cannot, and what was ignored: unknown columns by
+    their titles, and `unread`, a sentence where there is more to the right of what is read. `strange_units`: what the
+    plan does not list, once somebody looked (see CheckSlips).
+    """
 
     slips: tuple[Slip, ...]
     bad: tuple[BadSlip, ...]
     ignored_columns: tuple[str, ...] = field(default=())
+    unread: str = ""
+    strange_units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1030,13 +1456,59 @@ class Workbooks(Protocol):
         ...
 
     def read_slips(self, file: Path) -> SlipFile:
-        """Read .xlsx or .csv by header names."""
+        """Read .xlsx or .csv by header names. Waits for a process of its own: call it from a thread."""
+        ...
+
+    def read_pasted(self, text: str) -> SlipFile:
+        """Read what somebody pasted: a table from a spreadsheet, or a line a slip, perhaps with “unit |” before it."""
         ...
 
     def write_form(self, target: Path, title: str, units: Sequence[str], youth_groups: Sequence[str]) -> None:
         """The empty slip form."""
         ...
 
+    def write_answer_form(self, content: AnswerForm, target: Path) -> None:
+        """The file that a department fills in; it appears whole or not at all."""
+        ...
+
+    def read_answers(self, file: Path) -> FilledFile:
+        """What a department filled in. Waits for a process of its own: call it from a thread."""
+        ...
+
     def write_table(self, content: Table, target: Path) -> None:
         """A table as .xlsx, or as .csv where the target is named so; it appears whole or not at all."""
+        ...
+
+
+class Documents(Protocol):
+    """The papers beside the workbook. Each target appears whole or not at all; a Refusal says why it does not."""
+
+    def write_letter(self, letter: Letter, target: Path) -> None:
+        """The cover letter with the questions as its annex, as .docx."""
+        ...
+
+    def write_report(self, content: Report, target: Path) -> None:
+        """The report on the collection, as .docx."""
+        ...
+
+    def write_csv(self, content: Content, target: Path) -> None:
+        """The issues for other programs, as .csv."""
+        ...
+
+    def write_archive(
+        self,
+        content: Content,
+        forms: Sequence[AnswerForm],
+        target: Path,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """The file that each department fills in, and a list, as .zip. `progress` hears how many issues are in it."""
+        ...
+
+    def write_page(self, publication: Publication, target: Path) -> None:
+        """The published questions and answers as one .html file."""
+        ...
+
+    def write_booklet(self, publication: Publication, target: Path) -> None:
+        """The same as .docx."""
         ...

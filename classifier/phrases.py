@@ -334,8 +334,17 @@ _TABLES = (*_KINDS, "cry", "compounds")
 
 def load(own: Path | None = None) -> Phrases:
     """The packaged phrases, with what the operator's file adds and removes. Raises PhraseFault."""
+    return _read(_Own.read(own)) if own is not None and own.is_file() else _supplied()
+
+
+@cache
+def _supplied() -> Phrases:
+    """The packaged phrases alone, compiled once: a tenth of a second."""
+    return _read(_Own(PHRASES_FILE, {}))
+
+
+def _read(changes: _Own) -> Phrases:
     packaged = _packaged()
-    changes = _Own.read(own) if own is not None and own.is_file() else _Own(PHRASES_FILE, {})
     compounds = _compounds(changes.words("compounds", packaged["compounds"]["words"]))
     makes = _Maker(packaged["lists"], compounds)
     cries = tuple(makes.phrase(source) for source in changes.words("cry", packaged["cry"]["phrases"]))

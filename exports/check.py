@@ -1,38 +1,40 @@
-"""A written workbook read back and held against what it should hold: every text, every number, every count."""
+"""A written workbook read back and held against what it should hold: every cell, every link, every sum."""
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
-
-from openpyxl import load_workbook
+from string import ascii_uppercase
+from zipfile import ZipFile
 
 from bot.domain.workbook import Content
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
-from exports import sheets
-from exports.cells import readable, unescaped
+from exports import letterhead, readback, sheets, styles
+from exports.cells import readable
 from exports.faults import WorkbookFault
-from exports.sheets import ListSheet
+from exports.layout import HeadLine, Pair
+from exports.readback import Cell, Formula, NumberedRow
+from exports.sheets import ListSheet, SummaryLine
 
-Line = tuple[str | int, ...]
+Line = tuple[Cell, ...]
+Halves = tuple[str, str]
 
 
 def compare(file: Path, content: Content, words: Catalogue) -> None:
     """Raises WorkbookFault, naming sheet and line, at the first thing that differs from `content`."""
-    wanted = sheets.list_sheets(content, words)
-    titles = [words[Key.XL_SHEET_SUMMARY], *(sheet.title for sheet in wanted)]
-    with file.open("rb") as source, closing(load_workbook(source, read_only=True)) as book:
-        _same(words[Key.XL_SHEET_SUMMARY], titles, book.sheetnames)
-        _same(titles[0], _summary(content, wanted, words), _summary_found(book[titles[0]], words))
-        machine = list(_machine(content, words))
-        _same(titles[0], machine, _last_rows(book[titles[0]], len(machine)))
-        for sheet in wanted:
-            _same(sheet.title, _lines(sheet, words), read_list(book[sheet.title], sheet, words))
+    summary, wanted = words[Key.XL_SHEET_SUMMARY], sheets.list_sheets(content, words)
+    with ZipFile(file) as parts:
+        found = readback.sheets(parts)
+        _same(summary, [summary, *(sheet.title for sheet in wanted)], [title for title, _ in found])
+        read = [readback.Sheet(parts, part) for _, part in found]
+        _compare_summary(summary, read[0], content, words)
+        for sheet, one in zip(wanted, read[1:], strict=True):
+            with closing(one.rows()) as rows:
+                _compare_list(sheet, rows, letterhead.opening(content, words, sheet), words)
+            _same(sheet.title, [], [*one.links, *one.covered])
 
 
 def _same(sheet: str, wanted: Iterable[object], found: Iterable[object]) -> None:
@@ -41,83 +43,125 @@ def _same(sheet: str, wanted: Iterable[object], found: Iterable[object]) -> None
             raise WorkbookFault(Key.XL_MISMATCH, sheet=sheet, line=line)
 
 
-# ------------------------------------------------------------------ what the content says
-
-
-def _lines(sheet: ListSheet, words: Catalogue) -> Iterator[Line]:
-    number = 0
-    for position, group in enumerate(sheet.groups, 1):
-        if group.topic:
-            yield (readable(sheets.group_heading(position, group, words)),)
-        for row in group.rows:
-            number += 1
-            yield (number, *(_plain(column.value(row, words)) for column in sheet.columns))
-    if not number:
-        yield (readable(sheet.nothing),)
-
-
-def _summary(content: Content, wanted: list[ListSheet], words: Catalogue) -> Iterator[Line]:
-    columns = sheets.SUMMARY_COLUMNS
-    for line in sheets.summary_lines(content, wanted, words):
-        yield tuple(_plain(column.value(line, words)) for column in columns)
-
-
-def _machine(content: Content, words: Catalogue) -> Iterator[Line]:
-    yield (_plain(sheets.machine_heading(content.machine, words)), *[""] * (len(sheets.SUMMARY_COLUMNS) - 1))
-    if content.machine:
-        yield (words[Key.XL_ORDER], *(words[column.title] for column in sheets.MACHINE_COLUMNS))
-    for number, line in enumerate(content.machine, 1):
-        yield (number, *(_plain(column.value(line, words)) for column in sheets.MACHINE_COLUMNS))
-
-
 def _plain(value: str | int) -> str | int:
     return value if isinstance(value, int) else readable(value)
 
 
-# ------------------------------------------------------------------ what the file says
+# ------------------------------------------------------------------ above and below a table
 
 
-def read_list(found: Any, sheet: ListSheet, words: Catalogue) -> Iterator[Line]:
-    """The lines of a list sheet as they were before long texts went on in further rows (`found`: read-only)."""
+def _skip_head(
+    title: str, rows: Iterator[NumberedRow], head: Line, opening: tuple[Sequence[Pair], Sequence[HeadLine]]
+) -> int:
+    """Compare what stands above the table, which ends with its head; returns the number of that row."""
+    above: list[Line] = []
+    for number, cells in rows:
+        if cells == head:
+            _same(title, [_wanted_halves(*opening)], [_halves(above)])
+            return number
+        above.append(cells)
+    raise WorkbookFault(Key.XL_MISMATCH, sheet=title, line=1)
+
+
+def _wanted_halves(pairs: Sequence[Pair], across: Sequence[HeadLine]) -> Halves:
+    left = [*(text for (text, _), _ in pairs), *(text for text, _ in across)]
+    return "".join(map(readable, left)), "".join(readable(text) for _, (text, _) in pairs)
+
+
+def _halves(rows: Iterable[Line]) -> Halves:
+    """What stands in the first column, and what in others, whatever rows it was cut into."""
+    said = [[cell if isinstance(cell, str) else repr([cell]) for cell in cells] for cells in rows]
+    return "".join(cells[0] for cells in said if cells), "".join("".join(cells[1:]) for cells in said)
+
+
+# ------------------------------------------------------------------ the summary
+
+
+def _compare_summary(title: str, found: readback.Sheet, content: Content, words: Catalogue) -> None:
+    head = tuple(words[column.title] for column in sheets.SUMMARY_COLUMNS)
+    with closing(found.rows()) as rows:
+        first = _skip_head(title, rows, head, letterhead.opening(content, words)) + 1
+        _compare_counts(title, rows, first, content, words)
+    counted, below = sheets.summary_lines(content, words), sheets.lines_below(content, words)
+    numbered = [*enumerate(counted, first), *enumerate(below, first + len(counted) + 1)]
+    column = ascii_uppercase[len(head) - 1]
+    _same(title, sorted(_links(column, numbered)), sorted(found.links.items()))
+    _same(title, [], found.covered)
+
+
+def _compare_counts(title: str, rows: Iterator[NumberedRow], first: int, content: Content, words: Catalogue) -> None:
+    """What stands below the head, whose first row has the number `first`, down to the signatures."""
+    counted, below = sheets.summary_lines(content, words), sheets.lines_below(content, words)
+    total = first + len(counted)
+    wanted = [
+        *(_summary_cells(line, words) for line in counted),
+        _total(sheets.total_line(content, words), f"{first}", f"{total - 1}", words),
+        *(_summary_cells(line, words) for line in below),
+    ]
+    _same(title, wanted, [cells for _, (_, cells) in zip(wanted, rows, strict=False)])
+    signed = letterhead.signatures(content.letterhead, words)
+    remark: list[HeadLine] = [(words[Key.XL_REMARK], styles.REMARK)]
+    (left, right), (own, more) = _wanted_halves([], remark), _wanted_halves(signed, [])
+    _same(title, [(left + own, right + more)], [_halves(cells for _, cells in rows)])
+
+
+def _summary_cells(line: SummaryLine, words: Catalogue) -> Line:
+    return tuple(_plain(column.value(line, words)) for column in sheets.SUMMARY_COLUMNS)
+
+
+def _total(line: SummaryLine, first: str, last: str, words: Catalogue) -> Line:
+    cells = _summary_cells(line, words)
+    sums = [f"SUM({letter}{first}:{letter}{last})" for letter in ascii_uppercase]
+    return tuple(
+        Formula(sums[place], str(cell)) if place in sheets.SUMMED else cell for place, cell in enumerate(cells)
+    )
+
+
+def _links(column: str, lines: Iterable[tuple[int, SummaryLine]]) -> Iterator[tuple[str, str]]:
+    for number, line in lines:
+        if line.sheet:
+            title = line.sheet.replace("'", "''")
+            yield f"{column}{number}", f"'{title}'!A1"
+
+
+# ------------------------------------------------------------------ the lists
+
+
+def _compare_list(
+    sheet: ListSheet,
+    rows: Iterator[NumberedRow],
+    opening: tuple[Sequence[Pair], Sequence[HeadLine]],
+    words: Catalogue,
+) -> None:
     head = (words[Key.XL_NUMBER], *(words[column.title] for column in sheet.columns))
-    held: list[str | int] = []
-    for cells in _rows_below(found, head):
-        if cells[0] == words[Key.XL_CONTINUED]:
+    _skip_head(sheet.title, rows, head, opening)
+    _same(sheet.title, _lines(sheet, words), read_list((cells for _, cells in rows), words))
+
+
+def _lines(sheet: ListSheet, words: Catalogue) -> Iterator[Line]:
+    number = 0
+    for block in sheet.blocks:
+        yield from ((readable(heading),) for heading in block.headings)
+        number = 0 if block.drawn else number
+        for row in block.rows:
+            number += 1
+            yield (number, *(_plain(column.value(row, words)) for column in sheet.columns))
+    if sheet.empty:
+        yield (readable(sheet.nothing),)
+    yield from ((readable(remark),) for remark in sheet.remarks)
+
+
+def read_list(rows: Iterable[Line], words: Catalogue) -> Iterator[Line]:
+    """The lines below the head of a list as they were before long texts went on in further rows."""
+    continued = words[Key.XL_CONTINUED]
+    held: list[Cell] = []
+    for cells in rows:
+        if cells[:1] == (continued,) and len(cells) == len(held):
             held[1:] = [one if more == "" else f"{one}{more}" for one, more in zip(held[1:], cells[1:], strict=True)]
             continue
         if held:
             yield tuple(held)
-        held = list(cells) if isinstance(cells[0], int) else [cells[0]]
+        # A bold line stands alone in its row; blank rows keep charts apart.
+        held = list(cells) if isinstance(cells[0], int) else [cell for cell in cells if cell != ""]
     if held:
         yield tuple(held)
-
-
-def _summary_found(found: Any, words: Catalogue) -> Iterator[Line]:
-    columns = sheets.SUMMARY_COLUMNS
-    for cells in _rows_below(found, tuple(words[column.title] for column in columns)):
-        if cells[1] == words[Key.XL_LINE_TOTAL]:
-            return
-        yield cells
-
-
-def _last_rows(found: Any, count: int) -> Sequence[Line]:
-    """The rows at the end of the summary."""
-    rows = deque(found.iter_rows(max_col=len(sheets.SUMMARY_COLUMNS)), maxlen=count)
-    return [tuple(map(_read, row)) for row in rows]
-
-
-def _rows_below(found: Any, head: Sequence[str]) -> Iterator[Line]:
-    rows = (tuple(map(_read, row)) for row in found.iter_rows(max_col=len(head)))
-    for row in rows:
-        if row == tuple(head):
-            break
-    yield from rows
-
-
-def _read(cell: Any) -> str | int:
-    """A cell's text or number. A formula or an error is no text, whatever it looks like."""
-    if cell.value is None:
-        return ""
-    if isinstance(cell.value, int):
-        return cell.value
-    return unescaped(str(cell.value)) if cell.data_type == "s" else f"[{cell.data_type}]"

@@ -2,6 +2,8 @@
 
 Sizes are counted while unpacking, because the sizes written in a zip file are whatever its maker wrote there. A file of
 a few kilobytes can ask for gigabytes; an XML part can call for entities or other files; a workbook can carry macros.
+
+`kind_of` first, then `check` for a workbook, then whatever reads it, all of that through `exports.apart.read_apart`.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from zipfile import BadZipFile, ZipFile
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import create_parser
-from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from openpyxl.utils.exceptions import CellCoordinatesException
 
 from bot.texts.keys import Key
@@ -31,6 +33,10 @@ MAX_PARTS = 200
 MAX_ELEMENTS = 3_000_000
 MAX_STRINGS = 1_000_000
 MAX_CELLS_IN_ROW = 16_384  # as many as Excel itself allows
+_WITH_MACROS = frozenset({".xlsm", ".xltm", ".xlam", ".docm"})
+_MACRO_PARTS = ("vbaproject", "macrosheets/")
+_MACRO_TYPES = ("vbaproject", "macroenabled", "macrosheet")  # a part's type tells, whatever the part is called
+_LONGEST_COLUMN = 3  # XFD
 _BLOCK = 1 << 16
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -38,7 +44,26 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 
 Kind = Literal["xlsx", "csv"]
-Uncalculated = dict[str, set[tuple[int, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a part of a workbook holds: (row, column) of formulas without a result, and the last row and the last column
+    (its letters, "" for none) with anything.
+    """
+
+    uncalculated: frozenset[tuple[int, int]] = frozenset()
+    last_row: int = 0
+    last_column: str = ""
+
+
+def is_further(letters: str, other: str) -> bool:
+    """Whether a column stands further right than another one, both by their letters."""
+    return (len(letters), letters) > (len(other), other)
+
+
+Checked = dict[str, Part]
+"""Every part by its name."""
 
 
 def kind_of(file: Path) -> Kind:
@@ -52,6 +77,8 @@ def kind_of(file: Path) -> Kind:
     if head.startswith(_OLE):
         locked = _ENCRYPTED_PACKAGE in file.read_bytes()
         raise WorkbookFault(Key.XL_PASSWORD if locked else Key.XL_OLD_XLS, file=name)
+    if file.suffix.lower() in _WITH_MACROS:
+        raise WorkbookFault(Key.XL_MACROS, file=name)
     if head.startswith(_ZIP):
         return "xlsx"
     match file.suffix.lower():
@@ -73,8 +100,8 @@ def _first_bytes(file: Path) -> bytes:
         raise WorkbookFault(Key.XL_CANNOT_READ, file=file.name) from fault
 
 
-def check(file: Path) -> Uncalculated:
-    """Unpack every part once, counting. Returns, by part, the (row, column) of formulas that hold no result.
+def check(file: Path) -> Checked:
+    """Unpack every part once, counting; nothing is held in memory but one block. Returns what each part holds.
 
     Raises WorkbookFault for bombs, macros, entities, strange paths, passwords and broken files.
     """
@@ -82,6 +109,8 @@ def check(file: Path) -> Uncalculated:
         with ZipFile(file) as parts:
             _check_names(parts, file.name)
             return _Unpacking(file.name).all(parts)
+    except _Macros as fault:
+        raise WorkbookFault(Key.XL_MACROS, file=file.name) from fault
     except (DefusedXmlException, _Unsafe) as fault:
         raise WorkbookFault(Key.XL_UNSAFE, file=file.name) from fault
     except (SAXException, BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as fault:
@@ -94,15 +123,19 @@ class _Unsafe(Exception):
     """A path that leads out of the file, or something else that no honest program writes."""
 
 
+class _Macros(Exception):
+    """A part that a program would run."""
+
+
 def _check_names(parts: ZipFile, file: str) -> None:
     names = parts.namelist()
     if len(names) > MAX_PARTS:
         raise WorkbookFault(Key.XL_TOO_MANY_PARTS, file=file, limit=MAX_PARTS)
-    if any("vbaproject" in name.lower() for name in names):
-        raise WorkbookFault(Key.XL_MACROS, file=file)
+    if any(macros in name.lower() for name in names for macros in _MACRO_PARTS):
+        raise _Macros
     if any(name.startswith("/") or "\\" in name or ".." in name.split("/") for name in names):
         raise _Unsafe
-    if not any(name.startswith("xl/") for name in names):
+    if not any(name.startswith("xl/") for name in names) or "xl/workbook.bin" in names:
         raise WorkbookFault(Key.XL_WRONG_TYPE, file=file)
 
 
@@ -113,20 +146,20 @@ class _Unpacking:
         self._file = file
         self._bytes = 0
 
-    def all(self, parts: ZipFile) -> Uncalculated:
-        found: Uncalculated = {}
+    def all(self, parts: ZipFile) -> Checked:
+        found: Checked = {}
         for name in parts.namelist():
             with parts.open(name) as part:
                 found[name] = self._one(part)
         return found
 
-    def _one(self, part: IO[bytes]) -> set[tuple[int, int]]:
+    def _one(self, part: IO[bytes]) -> Part:
         blocks = self._blocks(part)
         first = next(blocks, b"")
         if not first.lstrip(_BEFORE_XML).startswith(b"<"):
             for _ in blocks:
                 pass  # counting is all that a picture needs
-            return set()
+            return Part()
         counter = _Counter(self._file)
         parser = create_parser(forbid_dtd=True)
         parser.setContentHandler(counter)
@@ -134,7 +167,7 @@ class _Unpacking:
         for block in blocks:
             parser.feed(block)
         parser.close()
-        return counter.uncalculated
+        return Part(frozenset(counter.uncalculated), counter.last_row, counter.last_column)
 
     def _blocks(self, part: IO[bytes]) -> Iterator[bytes]:
         while block := part.read(_BLOCK):
@@ -150,14 +183,20 @@ def _too_big_inside(file: str) -> WorkbookFault:
 
 @dataclass
 class _Counter(ContentHandler):
-    """Counts what would cost memory, and remembers formulas that were saved without a result."""
+    """Counts what would cost memory, and remembers formulas that were saved without a result, the last full row and the
+    last full column.
+    """
 
     file: str
     uncalculated: set[tuple[int, int]] = field(default_factory=set)
+    last_row: int = 0
+    last_column: str = ""
+    _row: int = 0
     _elements: int = 0
     _strings: int = 0
     _cells: int = 0
     _cell: str = ""
+    _at: str = ""
     _awaits: bool = False
     _in_value: bool = False
 
@@ -166,14 +205,19 @@ class _Counter(ContentHandler):
         match name.rpartition(":")[2]:
             case "row":
                 self._cells = 0
+                self._row = int(attrs.get("r") or self._row + 1)
             case "c":
                 self._cells += 1
-                self._cell = "" if attrs.get("t") == "str" else attrs.get("r", "")
+                self._at = attrs.get("r", "")
+                self._cell = "" if attrs.get("t") == "str" else self._at
                 self._awaits = False
             case "f":
                 self._awaits = bool(self._cell)
-            case "v":
+                self._holds_something()
+            case "v" | "is":
                 self._in_value = True
+            case "Override" | "Default":
+                self._look_at_type(attrs.get("ContentType", ""))
             case "si":
                 self._strings += 1
         if self._elements > MAX_ELEMENTS or self._strings > MAX_STRINGS or self._cells > MAX_CELLS_IN_ROW:
@@ -182,13 +226,25 @@ class _Counter(ContentHandler):
     def characters(self, content: str) -> None:
         if self._in_value and content:
             self._awaits = False
+            self._holds_something()
 
     def endElement(self, name: str) -> None:  # noqa: N802
         match name.rpartition(":")[2]:
-            case "v":
+            case "v" | "is":
                 self._in_value = False
             case "c" if self._awaits:
                 self._remember()
+
+    def _holds_something(self) -> None:
+        self.last_row = max(self.last_row, self._row)
+        letters = self._at.rstrip("0123456789") if self._at else get_column_letter(max(self._cells, 1))
+        if is_further(letters, self.last_column) and len(letters) <= _LONGEST_COLUMN:
+            self.last_column = letters
+
+    @staticmethod
+    def _look_at_type(written: str) -> None:
+        if any(macros in written.lower() for macros in _MACRO_TYPES):
+            raise _Macros
 
     def _remember(self) -> None:
         try:

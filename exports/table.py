@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from openpyxl import Workbook
-
 from bot.ports import Table
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from exports import styles
+from exports.book import Book
 from exports.cells import needs_quote, readable
 from exports.layout import Page
+from exports.sheets import sheet_titles
 
 CSV = ".csv"
 
@@ -26,15 +26,15 @@ def write(draft: Path, table: Table, words: Catalogue, *, as_csv: bool) -> None:
 
 
 def _write_xlsx(draft: Path, table: Table, words: Catalogue) -> None:
-    book = Workbook(write_only=True)
-    styles.standard_font(book)
+    book = Book()
     book.properties.creator = book.properties.lastModifiedBy = words[Key.XL_CREATOR]
-    page = Page(book, words[Key.AUDIT_TITLE], [width for _, width in table.columns], foot=table.stamp, rehearsal="")
+    (title,) = sheet_titles([table.title], taken=[], nameless=words[Key.XL_TITLE])
+    page = Page(book, title, [width for _, width in table.columns], foot=table.stamp, rehearsal="")
     page.open([(table.title, styles.TITLE), (table.stamp, styles.STAMP)], [title for title, _ in table.columns])
     for row in table.rows:
         page.row(row, [styles.BODY] * len(row))
     page.close(filtered=bool(table.rows))
-    book.save(draft)
+    book.seal(draft)
 
 
 def _write_csv(draft: Path, table: Table) -> None:

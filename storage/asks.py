@@ -26,6 +26,10 @@ class Asks:
         (row,) = await self._work.rows(new.returning(asks))
         return _ask(row)
 
+    async def get(self, id_: int) -> Ask | None:
+        row = await self._work.first(select(asks).where(asks.c.id == id_))
+        return None if row is None else _ask(row)
+
     async def newest(self, submission_id: int) -> Ask | None:
         found = select(asks).where(asks.c.submission_id == submission_id).order_by(asks.c.id.desc()).limit(1)
         row = await self._work.first(found)
@@ -59,6 +63,8 @@ class Asks:
                 answer=ask.answer,
                 answered_at=ask.answered_at,
                 closed_at=ask.closed_at,
+                covered_question=ask.covered_question,
+                covered_answer=ask.covered_answer,
             )
         )
 

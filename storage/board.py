@@ -37,8 +37,12 @@ class Board:
     async def of_submission(self, submission_id: int) -> list[ShownCard]:
         return await self._find(cards.c.submission_id == submission_id)
 
-    async def shown(self, id_: int, message_id: str) -> None:
-        await self._work.run(update(cards).where(cards.c.id == id_).values(message_id=message_id, former=""))
+    async def shown(self, id_: int, message_id: str, shelf: str = "", nonce: str = "") -> None:
+        (card,) = await self._find(cards.c.id == id_)
+        now = {"message_id": message_id, "former": "", "shelf": shelf, "thread": ""}
+        if nonce not in ("", card.nonce) and card.message_id is None and not card.walk:
+            now = {"former": " ".join(dict.fromkeys((*card.former, message_id)))}
+        await self._work.run(update(cards).where(cards.c.id == id_).values(now))
 
     async def set_menu(self, id_: int, menu: str) -> None:
         await self._work.run(update(cards).where(cards.c.id == id_).values(menu=menu))
@@ -60,16 +64,16 @@ class Board:
         return next(iter(await self._find(is_address(cards, address) & (cards.c.message_id == message_id))), None)
 
     async def move(self, id_: int, submission_id: int) -> None:
-        moved = {"submission_id": submission_id, "nonce": _nonce(), "menu": "", "walk": True}
+        moved = {"submission_id": submission_id, "nonce": _nonce(), "menu": "", "walk": True, "shelf": ""}
         await self._work.run(update(cards).where(cards.c.id == id_).values(moved))
 
-    async def set_walk(self, id_: int) -> None:
-        await self._work.run(update(cards).where(cards.c.id == id_).values(walk=True))
+    async def set_walk(self, id_: int, thread: str = "") -> None:
+        await self._work.run(update(cards).where(cards.c.id == id_).values(walk=True, thread=thread))
 
-    async def anew(self, address: Address, submission_id: int) -> ShownCard:
+    async def anew(self, address: Address, submission_id: int, thread: str = "") -> ShownCard:
         card = await self.open(address, submission_id)
         former = " ".join(filter(None, (*card.former, card.message_id)))
-        fresh = {"nonce": _nonce(), "menu": "", "message_id": None, "walk": False, "former": former}
+        fresh = {"nonce": _nonce(), "menu": "", "message_id": None, "walk": False, "former": former, "thread": thread}
         await self._work.run(update(cards).where(cards.c.id == card.id).values(fresh))
         return await self.open(address, submission_id)
 
@@ -107,7 +111,7 @@ class Board:
 
     async def rehome(self, old: Address, new: Address) -> list[int]:
         for card in await self._find(is_address(cards, old)):
-            fresh = {"nonce": _nonce(), "menu": "", "message_id": None, "former": ""}
+            fresh = {"nonce": _nonce(), "menu": "", "message_id": None, "former": "", "shelf": "", "thread": ""}
             await self._work.run(update(cards).where(cards.c.id == card.id).values(fresh | address_values(new)))
         undecided = select(submissions.c.id).select_from(submissions.join(cards)).where(is_address(cards, new))
         undecided = undecided.where(submissions.c.state == State.WAITING.value, ~submissions.c.private)
@@ -123,8 +127,18 @@ def _waiting(programme: str) -> ColumnElement[bool]:
 
 
 def _card(row: Row[Any]) -> ShownCard:
-    former = tuple(row.former.split())
-    return ShownCard(row.id, address_of(row), row.submission_id, row.nonce, row.message_id, row.menu, row.walk, former)
+    return ShownCard(
+        row.id,
+        address_of(row),
+        row.submission_id,
+        row.nonce,
+        row.message_id,
+        row.menu,
+        row.walk,
+        tuple(row.former.split()),
+        row.shelf,
+        row.thread,
+    )
 
 
 def _nonce() -> str:

@@ -4,7 +4,8 @@ database refuse UPDATE and DELETE.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,14 +13,24 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Row, Select, Text, case, cast, func, select, text
 
-from bot.domain.audit import Break, Damage, Head, Note, Record
-from bot.domain.submission import ASKER, MODERATOR_ACTIONS, SYSTEM, Action, HistoryEntry, Standing, State
+from bot.domain.audit import Break, Damage, Event, Head, Note, Record
+from bot.domain.submission import (
+    ASKER,
+    MODERATOR_ACTIONS,
+    SYSTEM,
+    Action,
+    HistoryEntry,
+    Replaced,
+    Standing,
+    State,
+)
 from bot.ports import Walked
 from storage.chain import BEGINNING, content_hash, instant, link, new_key
 from storage.schema import history, history_texts, submissions
 from storage.work import Work
 
 _standing: TypeAdapter[Standing] = TypeAdapter(Standing)
+_elsewhere: TypeAdapter[tuple[Replaced, ...]] = TypeAdapter(tuple[Replaced, ...])
 _DECISIONS = tuple(action.value for action in MODERATOR_ACTIONS)
 
 
@@ -30,10 +41,11 @@ class History:
         self._work = work
 
     async def add(self, entry: HistoryEntry) -> int:
-        key = new_key() if entry.text_before else ""
-        id_ = await self._append(_row(entry, content_hash(key, entry.text_before) if key else ""))
+        elsewhere = _elsewhere.dump_json(entry.elsewhere).decode() if entry.elsewhere else ""
+        key = new_key() if entry.text_before or elsewhere else ""
+        id_ = await self._append(_row(entry, _hashed(key, entry.text_before, elsewhere) if key else ""))
         if key:
-            content = {"entry_id": id_, "text": entry.text_before, "key": key}
+            content = {"entry_id": id_, "text": entry.text_before, "key": key, "elsewhere": elsewhere}
             await self._work.run(self._work.insert(history_texts).values(content))
         return id_
 
@@ -46,14 +58,17 @@ class History:
         found = entries().where(history.c.submission_id == submission_id).order_by(history.c.id)
         return [as_entry(row) for row in await self._work.rows(found)]
 
+    async def ever_in(self, issue_id: int) -> list[int]:
+        found = select(history.c.submission_id).where(history.c.issue_id == issue_id).distinct()
+        return [row.submission_id for row in await self._work.rows(found.order_by(history.c.submission_id))]
+
     async def latest(self, programme: str, limit: int) -> list[HistoryEntry]:
-        by_people = history.c.actor.not_in((ASKER, SYSTEM)) & history.c.action.in_(_DECISIONS)
-        found = (
-            entries()
-            .join(submissions, submissions.c.id == history.c.submission_id)
-            .where(by_people, submissions.c.programme == programme, ~submissions.c.private)
-        )
-        return [as_entry(row) for row in await self._work.rows(found.order_by(history.c.id.desc()).limit(limit))]
+        found = _decided(programme).order_by(history.c.id.desc()).limit(limit)
+        return [as_entry(row) for row in await self._work.rows(found)]
+
+    async def decided(self, programme: str, after: int, limit: int) -> list[HistoryEntry]:
+        found = _decided(programme).where(history.c.id > after).order_by(history.c.id).limit(limit)
+        return [as_entry(row) for row in await self._work.rows(found)]
 
     async def newest(self) -> int:
         last = select(history.c.id).where(history.c.submission_id.is_not(None)).order_by(history.c.id.desc())
@@ -97,6 +112,17 @@ class History:
             found = found.where(history.c.at >= since)
         return [_record(row) for row in await self._work.rows(found.order_by(history.c.id).limit(limit))]
 
+    async def deeds(self, programme: str, actions: Collection[Action], events: Collection[Event]) -> list[Record]:
+        own = (submissions.c.programme == programme) & ~submissions.c.private
+        found = select(history, submissions.c.code).where(own)
+        of_submissions = found.join(submissions).where(history.c.action.in_([one.value for one in actions]))
+        # A note names what it is about by its code.
+        of_codes = found.join(submissions, submissions.c.code == history.c.subject).where(
+            history.c.submission_id.is_(None), history.c.action.in_([one.value for one in events])
+        )
+        rows = (*await self._work.rows(of_submissions), *await self._work.rows(of_codes))
+        return [_record(row) for row in sorted(rows, key=lambda row: row.id)]
+
     async def _append(self, row: dict[str, Any]) -> int:
         row["hash"] = link(await self._last_hash() or BEGINNING, chained(row))
         return int(await self._work.value(self._work.insert(history).values(row).returning(history.c.id)))
@@ -115,7 +141,17 @@ class History:
 
 def entries() -> Select[Any]:
     """Entries with what their change replaced, as far as it is still there."""
-    return select(history, func.coalesce(history_texts.c.text, "").label("text_before")).outerjoin(history_texts)
+    replaced = (history_texts.c.text.label("text_before"), history_texts.c.elsewhere)
+    kept = (func.coalesce(column, "").label(column.name) for column in replaced)
+    return select(history, *kept).outerjoin(history_texts)
+
+
+def _decided(programme: str) -> Select[Any]:
+    """What people who moderate did, nothing about what is private."""
+    by_people = history.c.actor.not_in((ASKER, SYSTEM)) & history.c.action.in_(_DECISIONS)
+    of_programme = submissions.c.programme == programme
+    joined = entries().join(submissions, submissions.c.id == history.c.submission_id)
+    return joined.where(by_people, of_programme, ~submissions.c.private)
 
 
 def as_entry(row: Row[Any]) -> HistoryEntry:
@@ -132,8 +168,14 @@ def as_entry(row: Row[Any]) -> HistoryEntry:
         row.text_before,
         row.issue_id,
         _standing.validate_json(row.standing) if row.standing else None,
+        _elsewhere.validate_json(row.elsewhere) if row.elsewhere else (),
         row.id,
     )
+
+
+def _hashed(key: str, text_before: str, elsewhere: str) -> str:
+    """The hash of what an entry replaced; what it replaced elsewhere counts where there is any."""
+    return content_hash(key, json.dumps([text_before, elsewhere]) if elsewhere else text_before)
 
 
 def chained(row: dict[str, Any]) -> list[str | int | None]:
@@ -213,6 +255,7 @@ class _Link:
     hash: str
     content_hash: str
     kept: str | None
+    elsewhere: str | None
     key: str | None
 
     @classmethod
@@ -221,7 +264,7 @@ class _Link:
         named = row._asdict() | {"at": at}
         plain = at is not None and all(isinstance(named[name], str | int | None) for name in _CHAINED)
         fields = chained(named) if plain else None
-        return cls(row.id, row.code or "", at, fields, row.hash, row.content_hash, row.kept, row.key)
+        return cls(row.id, row.code or "", at, fields, row.hash, row.content_hash, row.kept, row.elsewhere, row.key)
 
     def follows(self, hashed: str) -> bool:
         """Whether it is the entry that was made when `hashed` was the newest hash."""
@@ -232,7 +275,7 @@ class _Link:
         if self.kept is None or self.key is None:
             return True
         try:
-            return self.content_hash == content_hash(self.key, self.kept)
+            return self.content_hash == _hashed(self.key, self.kept, self.elsewhere or "")
         except (ValueError, TypeError, AttributeError):  # what is no key of ours
             return False
 
@@ -267,7 +310,8 @@ def _break(damage: Damage, where: _Link | None, id_: int) -> Break:
 
 
 def _links() -> Select[Any]:
-    beside = (submissions.c.code, history_texts.c.text.label("kept"), history_texts.c.key)
+    kept = (history_texts.c.text.label("kept"), history_texts.c.elsewhere, history_texts.c.key)
+    beside = (submissions.c.code, *kept)
     # As it is written and not as an instant: what somebody put there may be none.
     columns = [column for column in history.c if column is not history.c.at]
     found = select(*columns, cast(history.c.at, Text).label("written_at"), *beside)

@@ -24,7 +24,13 @@ class Lists:
         self._work = work
 
     async def open(
-        self, address: Address, kind: ListKind, at: datetime, submissions: Collection[int] = (), page: int = 1
+        self,
+        address: Address,
+        kind: ListKind,
+        at: datetime,
+        submissions: Collection[int] = (),
+        page: int = 1,
+        thread: str = "",
     ) -> ShownList:
         new = self._work.insert(lists).values(
             **address_values(address),
@@ -32,6 +38,7 @@ class Lists:
             page=page,
             nonce=secrets.token_urlsafe(NONCE_BYTES),
             created_at=at,
+            thread=thread,
         )
         (row,) = await self._work.rows(new.returning(lists))
         await self._name(row.id, submissions)
@@ -65,7 +72,7 @@ class Lists:
 
     async def rehome(self, old: Address, new: Address) -> list[int]:
         for row in await self._work.rows(select(lists.c.id).where(is_address(lists, old))):
-            fresh = {"nonce": secrets.token_urlsafe(NONCE_BYTES), "message_id": None}
+            fresh = {"nonce": secrets.token_urlsafe(NONCE_BYTES), "message_id": None, "thread": ""}
             await self._work.run(update(lists).where(lists.c.id == row.id).values(fresh | address_values(new)))
         waiting = (
             select(listed.c.list_id)
@@ -85,4 +92,4 @@ class Lists:
 
 
 def _shown(row: Row[Any]) -> ShownList:
-    return ShownList(row.id, address_of(row), ListKind(row.kind), row.page, row.nonce, row.message_id)
+    return ShownList(row.id, address_of(row), ListKind(row.kind), row.page, row.nonce, row.message_id, row.thread)

@@ -28,8 +28,18 @@ class Outbox:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def say(self, address: Address, words: Words, at: datetime, *, ephemeral: bool = False) -> int:
-        row = _row(WORDS, address, at) | {"words": _dump(words), "ephemeral": ephemeral}
+    async def say(
+        self,
+        address: Address,
+        words: Words,
+        at: datetime,
+        *,
+        ephemeral: bool = False,
+        thread: str = "",
+        shelf: str = "",
+    ) -> int:
+        where = {"thread": thread, "shelf": shelf}
+        row = _row(WORDS, address, at) | {"words": _dump(words), "ephemeral": ephemeral} | where
         return int(await self._work.value(self._work.insert(outbox).values(row).returning(outbox.c.id)))
 
     async def card(self, address: Address, submission_id: int, at: datetime) -> None:
@@ -93,7 +103,8 @@ class Outbox:
         )
 
     async def rehome(self, old: Address, new: Address) -> None:
-        await self._work.run(update(outbox).where(is_address(outbox, old)).values(address_values(new)))
+        there: dict[str, object] = {**address_values(new), "thread": ""}
+        await self._work.run(update(outbox).where(is_address(outbox, old)).values(there))
 
     async def hurry(self, address: Address, at: datetime) -> None:
         later = is_address(outbox, address) & is_state(outbox.c.state, WAITING) & (outbox.c.due_at > at)
@@ -103,6 +114,10 @@ class Outbox:
         sending = is_state(outbox.c.state, SENDING)
         await self._drop_twins(sending)
         return await self._work.run(update(outbox).where(sending).values(state=WAITING, repeats=outbox.c.repeats + 1))
+
+    async def is_busy(self, address: Address) -> bool:
+        open_here = is_address(outbox, address) & is_state(outbox.c.state, WAITING, SENDING)
+        return await self._work.first(select(outbox.c.id).where(open_here).limit(1)) is not None
 
     async def next_due(self) -> datetime | None:
         # Rows behind one that waits for its retry, or is on its way, are not counted: they can only follow it.
@@ -192,6 +207,8 @@ def _claimed(row: Row[Any]) -> OutboxRow:
         row.repeats,
         row.created_at,
         row.list_id,
+        row.shelf,
+        row.thread,
     )
 
 

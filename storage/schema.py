@@ -154,6 +154,8 @@ outbox = Table(
     _text("message_id"),
     _text("error"),
     Column("list_id", Integer),
+    _later_text("shelf"),
+    _later_text("thread"),
     _partial("ix_outbox_waiting", "id", where="state = 'waiting'"),
     _partial("ix_outbox_chat_order", "channel", "bot", "chat", "id", where="state IN ('waiting', 'sending')"),
     _partial(
@@ -279,6 +281,7 @@ history_texts = Table(  # what an entry's change replaced; an erasure deletes th
     Column("entry_id", Integer, ForeignKey("history.id"), primary_key=True),
     _text("text"),
     _text("key"),
+    _later_text("elsewhere"),  # what it replaced at other places, JSON
 )
 
 asks = Table(
@@ -294,6 +297,8 @@ asks = Table(
     _text("answer"),
     Column("answered_at", Instant),
     Column("closed_at", Instant),
+    _later_text("covered_question"),
+    _later_text("covered_answer"),
     _partial("ix_asks_open", "due_at", where="answered_at IS NULL AND closed_at IS NULL"),
     sqlite_autoincrement=True,
 )
@@ -304,6 +309,74 @@ news = Table(  # what an asker is to be told, held back while a moderator may st
     Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True),
     Column("due_at", Instant, nullable=False, index=True),
     _text("since"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    Column("issue_id", Integer, ForeignKey("issues.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    _text("state"),
+    *(_text(name) for name in ("text", "basis", "responsible", "due", "settlement")),
+    _text("drafted_by"),
+    Column("drafted_at", Instant, nullable=False),
+    *(_later_text(name) for name in ("source", "reason", "confirmed_by")),
+    Column("confirmed_at", Instant),
+    Column("release_at", Instant),
+    _later_text("released_by"),
+    Column("released_at", Instant),
+    UniqueConstraint("issue_id", "revision"),
+    _partial("ix_answers_to_release", "release_at", where="state = 'confirmed' AND release_at IS NOT NULL"),
+    sqlite_autoincrement=True,
+)
+
+answer_files = Table(  # files of answers that came back
+    "answer_files",
+    metadata,
+    _id(),
+    *(_text(name) for name in ("programme", "name", "sha256", "state")),
+    *_address(),
+    *(_text(name) for name in ("thread", "file_id", "unique_id", "sent_by", "account")),
+    Column("sent_at", Instant, nullable=False),
+    _text("reason"),
+    Column("applied", Integer, nullable=False),
+    Index("ix_answer_files_programme_state", "programme", "state"),
+    sqlite_autoincrement=True,
+)
+
+answer_rows = Table(  # what stood in them and a person has to decide about
+    "answer_rows",
+    metadata,
+    _id(),
+    Column("file_id", Integer, ForeignKey("answer_files.id"), nullable=False, index=True),
+    Column("issue_id", Integer, ForeignKey("issues.id"), nullable=False),
+    *(_text(name) for name in ("digest", "place", "finding", "question")),
+    *(_text(name) for name in ("text", "basis", "responsible", "due", "settlement")),
+    *(_text(name) for name in ("state", "decided_by")),
+    Column("decided_at", Instant),
+    UniqueConstraint("issue_id", "digest"),
+    sqlite_autoincrement=True,
+)
+
+answer_news = Table(  # who was told which answer; the outbox knows whether it arrived
+    "answer_news",
+    metadata,
+    Column("answer_id", Integer, ForeignKey("answers.id"), primary_key=True),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True, index=True),
+    Column("outbox_id", Integer, nullable=False, index=True),  # no foreign key: rows of those who are forgotten go
+    Column("at", Instant, nullable=False),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("answer_id", Integer, ForeignKey("answers.id"), primary_key=True),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True, index=True),
+    Column("good", Boolean, nullable=False),
+    _text("words"),
+    Column("at", Instant, nullable=False),
 )
 
 cards = Table(
@@ -317,6 +390,8 @@ cards = Table(
     _text("menu"),
     _later_text("former"),  # messages that showed it before it was sent anew, and still do
     _flag("walk"),  # its message goes on to the next submission after a decision
+    _later_text("shelf"),
+    _later_text("thread"),
     UniqueConstraint("channel", "bot", "chat", "submission_id"),
     UniqueConstraint("nonce"),
 )
@@ -331,6 +406,7 @@ lists = Table(  # a digest or a page of the queue: one message, drawn anew where
     _text("nonce"),
     Column("message_id", Text),
     Column("created_at", Instant, nullable=False),
+    _later_text("thread"),
     UniqueConstraint("nonce"),
 )
 
@@ -339,6 +415,16 @@ listed = Table(
     metadata,
     Column("list_id", Integer, ForeignKey("lists.id"), primary_key=True),
     Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True, index=True),
+)
+
+threads = Table(  # the parts of a moderators' chat that the platform keeps apart, by the shelf that each one is
+    "threads",
+    metadata,
+    *(Column(name, Text, primary_key=True) for name in ("channel", "bot", "chat", "shelf")),
+    _text("thread"),
+    _text("name"),
+    Column("made_at", Instant, nullable=False),
+    Column("closed", Boolean, nullable=False),
 )
 
 moderators = Table(
@@ -396,8 +482,32 @@ exports = Table(
     _text("occasion"),
     _text("file"),
     _text("sha256"),
+    _flag("final"),
+    Column("supplement", Integer, nullable=False, server_default=text("0")),
+    # How many issues and waiting submissions it holds, and what is other than in the one before; unknown for old ones.
+    *(Column(name, Integer) for name in ("issues", "waiting", "added", "changed", "gone")),
     UniqueConstraint("programme", "number"),
     _partial("uq_exports_occasion", "programme", "occasion", where="occasion <> ''", unique=True),
+)
+
+exported = Table(  # how every submission stood for the readers of a file: what the next file is compared with
+    "exported",
+    metadata,
+    Column("export_id", Integer, ForeignKey("exports.id"), primary_key=True),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True, index=True),
+    _text("state"),
+    _text("topic"),
+    Column("lead", Text),
+    Column("issue", Integer, nullable=False),
+    _text("hash"),  # of its words, with the salt beside it; an erasure of the words blanks it
+    _text("salt"),
+)
+
+sealed = Table(  # which decided submissions a sealed file (cutoff, supplement, final) held
+    "sealed",
+    metadata,
+    Column("export_id", Integer, ForeignKey("exports.id"), primary_key=True),
+    Column("submission_id", Integer, ForeignKey("submissions.id"), primary_key=True, index=True),
 )
 
 slips = Table(
@@ -406,6 +516,33 @@ slips = Table(
     Column("programme", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("times", Integer, nullable=False),
+)
+
+slip_photos = Table(  # photos of paper slips that somebody is to type; the pictures are files
+    "slip_photos",
+    metadata,
+    _id(),
+    _text("programme"),
+    *_address(),
+    _text("file_id"),
+    _text("unique_id"),
+    _text("album"),
+    _text("unit"),
+    _text("sent_by"),
+    Column("sent_at", Instant, nullable=False),
+    _text("state"),
+    _text("file"),
+    _text("sha256"),
+    _text("kind"),
+    _text("taken_by"),
+    Column("taken_until", Instant),
+    _text("reason"),
+    Column("slips", Integer, nullable=False),
+    _text("ended_by"),
+    Column("ended_at", Instant),
+    UniqueConstraint("programme", "unique_id"),
+    Index("ix_slip_photos_programme_state", "programme", "state"),
+    sqlite_autoincrement=True,
 )
 
 facts = Table(

@@ -14,9 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.message import Address
 from bot.ports import (
+    AnswerFileTable,
+    AnswerNewsTable,
+    AnswerTable,
     AskTable,
     BoardTable,
     DecisionTable,
+    ExportedTable,
     ExportTable,
     FactTable,
     HistoryTable,
@@ -27,16 +31,22 @@ from bot.ports import (
     NewsTable,
     OutboxTable,
     PersonTable,
+    PhotoTable,
     ProgrammeTable,
     Said,
     SessionTable,
     SlipTable,
     SubmissionTable,
+    ThreadTable,
 )
 from storage import engine
+from storage.answer_files import AnswerFiles
+from storage.answer_news import AnswerNews
+from storage.answers import Answers
 from storage.asks import Asks
 from storage.board import Board
 from storage.decisions import Decisions
+from storage.exported import Exported
 from storage.exports import Exports
 from storage.facts import Facts
 from storage.faults import explained
@@ -48,10 +58,12 @@ from storage.moderators import Moderators
 from storage.news import News
 from storage.outbox import Outbox
 from storage.people import People
+from storage.photos import Photos
 from storage.programmes import Programmes
 from storage.sessions import Sessions
 from storage.slips import Slips
 from storage.submissions import Submissions
+from storage.threads import Threads
 from storage.upgrade import upgrade
 from storage.work import Work
 
@@ -73,13 +85,19 @@ class SqlTransaction:
         self.history: HistoryTable = History(work)
         self.news: NewsTable = News(work)
         self.asks: AskTable = Asks(work)
+        self.answers: AnswerTable = Answers(work)
+        self.answer_files: AnswerFileTable = AnswerFiles(work)
+        self.answer_news: AnswerNewsTable = AnswerNews(work)
         self.decisions: DecisionTable = Decisions(work)
         self.board: BoardTable = Board(work)
         self.lists: ListTable = Lists(work)
+        self.threads: ThreadTable = Threads(work)
         self.moderators: ModeratorTable = Moderators(work)
         self.programmes: ProgrammeTable = Programmes(work)
         self.exports: ExportTable = Exports(work)
+        self.exported: ExportedTable = Exported(work)
         self.slips: SlipTable = Slips(work)
+        self.photos: PhotoTable = Photos(work)
         self.facts: FactTable = Facts(work)
 
     async def said(self, address: Address, after_id: int) -> list[Said]:

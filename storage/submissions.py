@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from bot.ports import Led, Place, Share, Sought, Word
 from storage.schema import issues, submissions
 from storage.work import Work
 
+_AT_ONCE = 500  # older SQLite takes 999 parameters in a statement
 # What nobody asks any more; and a split one is compared part by part.
 _NOT_COMPARED = [state.value for state in (State.WITHDRAWN, State.SPLIT, State.JOINED)]
 
@@ -195,6 +196,16 @@ class Submissions:
         there = submissions.c.id.in_(ids) & ~submissions.c.private & (submissions.c.state != State.JOINED.value)
         found = select(submissions).where(there).order_by(submissions.c.id)
         return [_submission(row) for row in await self._work.rows(found)]
+
+    async def codes_of_texts(self, programme: str, texts: Collection[str]) -> Mapping[str, str]:
+        codes: dict[str, str] = {}
+        wanted = list(texts)
+        whole = (submissions.c.programme == programme) & ~submissions.c.private & submissions.c.whole_id.is_(None)
+        for start in range(0, len(wanted), _AT_ONCE):
+            among = submissions.c.text.in_(wanted[start : start + _AT_ONCE])
+            found = select(submissions.c.text, submissions.c.code).where(whole, among)
+            codes |= {row.text: row.code for row in await self._work.rows(found.order_by(submissions.c.id.desc()))}
+        return codes
 
     async def comparable(
         self, *, after: int = 0, limit: int, programme: str | None = None, among: Collection[int] | None = None

@@ -5,32 +5,44 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bot.domain.deadline import VIETNAM
 from bot.domain.department import OUT_OF_SCOPE
+from bot.domain.issue import Issue
 from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Typed, Words
 from bot.domain.role import EVERYTHING, By, Role, Scope
-from bot.domain.submission import Proposal, State, Submission
+from bot.domain.submission import Action, Proposal, State, Submission
 from bot.domain.text import fold
 from bot.ports import Router, Watcher
 from bot.programmes.load import Library
 from bot.texts.catalogue import Catalogue
+from bot.usecases.answer_desk import AnswerDesk
+from bot.usecases.answer_files import AnswerFiles
+from bot.usecases.answer_forms import AnswerForms
+from bot.usecases.answer_post import AnswerPost
+from bot.usecases.answering import Answering
 from bot.usecases.cards import Cards
+from bot.usecases.contents import Contents
 from bot.usecases.decide import Decide
 from bot.usecases.exporting import Exporting
 from bot.usecases.import_slips import ImportSlips
 from bot.usecases.lists import Lists
-from bot.usecases.moderate import Moderate
+from bot.usecases.moderate import Decision, Moderate
 from bot.usecases.noticing import Noticing
+from bot.usecases.photos import Photos
+from bot.usecases.preview_slips import PreviewSlips
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
 from bot.usecases.rights import Rights
 from bot.usecases.running import Running
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
+from bot.usecases.slip_checks import CheckSlips
+from bot.usecases.slip_desk import SlipDesk
 from bot.usecases.staff import Staff
 from bot.usecases.tell import Tell
 from bot.usecases.trace import Trace
@@ -98,6 +110,12 @@ class WordRouter:
         )
 
 
+@cache
+def _packaged() -> Library:
+    """The packaged plans, read once for all worlds."""
+    return Library.open(None, date(2026, 11, 21))
+
+
 @dataclass
 class World:
     """Everything that the use cases need, joined as bot.app joins it."""
@@ -114,7 +132,7 @@ class World:
     watcher: Watcher = field(default_factory=lambda: Noticing(Watch.open()))
 
     def __post_init__(self) -> None:
-        self.library = Library.open(None, date(2026, 11, 21))
+        self.library = Library(_packaged().directory, _packaged().all())  # a test may take a plan out of its own
         self.voice = Voice(Catalogue.load(), rehearsal=self.rehearsal)
         self.running = Running(self.library, self.programme)
         self.pulse = Pulse()
@@ -130,11 +148,29 @@ class World:
         self.exporting = Exporting(
             *core, self.voice, self.running, self.workbooks, self.watcher, self.folder, self.boards
         )
+        self.answering = Answering(self.clock, self.running)
+        contents = Contents(*core, self.voice, self.running, self.watcher)
+        self.answer_forms = AnswerForms(self.store, self.running, contents, self.workbooks, self.folder)
+        self.answer_files = AnswerFiles(
+            *core, self.answer_forms, self.workbooks, self.answering, self.voice, self.folder / "tam"
+        )
+        post_rights = Rights(self.group_role)
+        self.answer_post = AnswerPost(
+            *core, self.voice, self.running, post_rights, self.answer_forms, self.answer_files
+        )
         self.importing = ImportSlips(*core, self.router, self.watcher, self.voice, self.running, self.boards)
         rights = Rights(self.group_role)
         self.lists = Lists(*core, self.voice, self.running, rights)
+        photo_rights = Rights(self.group_role)
+        self.photos = Photos(*core, self.voice, self.running, photo_rights, self.importing, self.folder / "media")
+        self.preview = PreviewSlips(self.store, self.running, self.similar)
+        self.check_slips = CheckSlips(self.store, self.clock, self.voice, self.running)
+        self.slips = SlipDesk(self.workbooks, self.check_slips, self.preview, self.importing, self.folder / "tam")
         self.trace = Trace(self.store, self.voice, self.running)
-        self.staff = Staff(*core, self.voice, self.running, self.moderate, rights, self.trace)
+        self.answers = AnswerDesk(*core, self.voice, self.running, self.workbooks, self.undo_window)
+        self.staff = Staff(
+            *core, self.voice, self.running, self.moderate, rights, self.trace, self.answers, self.answer_post
+        )
 
     def youth(self, chat: str = "7", channel: ChannelName = ChannelName.TELEGRAM) -> Youth:
         return Youth(self, Address(channel, "42", chat))
@@ -146,6 +182,36 @@ class World:
     async def said_to(self, address: Address) -> list[Words]:
         async with self.store.reading() as tx:
             return [said.words for said in await tx.said(address, 0)]
+
+
+async def asked(world: World, *texts: str) -> list[tuple[Youth, Submission]]:
+    """A submission for each text, each of a person of its own."""
+    found = []
+    for number, text in enumerate(texts):
+        youth = world.youth(f"7{number}")
+        await youth.agrees()
+        found.append((youth, await youth.asks(text)))
+    return found
+
+
+async def now(world: World, submission: Submission) -> Submission:
+    """The submission as it stands by now."""
+    async with world.store.reading() as tx:
+        return await tx.submissions.get(submission.id)
+
+
+async def decide(world: World, submission: Submission, action: Action, by: By | str = "Lan", **more: Any) -> Submission:
+    """What a moderator decides who sees the submission as it is."""
+    seen = await now(world, submission)
+    who = moderator(by) if isinstance(by, str) else by
+    return await world.moderate.decide(submission.id, seen.version, Decision(action, **more), who)
+
+
+async def issue_of(world: World, submission: Submission) -> Issue:
+    """The issue that holds the submission by now."""
+    seen = await now(world, submission)
+    async with world.store.reading() as tx:
+        return await tx.issues.get(seen.issue_id)
 
 
 _ids = count(1)

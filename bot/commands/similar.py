@@ -118,7 +118,7 @@ async def _as_stored(store: Store, running: Running, found: Sequence[Likeness]) 
 def _twin_row(twin: Twin, states: Mapping[str, str]) -> list[str]:
     one, score = twin.submission, _percent(twin.score)
     year = str(twin.year) if twin.year else "không rõ"
-    return [one.code, score, states[one.state.value], twin.department or "–", year, shorten(one.text, _LENGTH)]
+    return [one.code, score, states[one.state.value], twin.department or "–", year, shorten(one.shown, _LENGTH)]
 
 
 def _twin_data(twin: Twin) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def _print_group(number: int, group: Group, states: Mapping[str, str]) -> None:
     for member in group.members[:_MEMBERS]:
         one = member.submission
         about = ", ".join(filter(None, (_percent(member.score), states[one.state.value], one.unit)))
-        say(f"  {one.code} ({about}): {shorten(one.text, _LENGTH)}")
+        say(f"  {one.code} ({about}): {shorten(one.shown, _LENGTH)}")
     if (rest := group.size - _MEMBERS) > 0:
         say(f"  và {rest} câu nữa; xem thêm bằng --json")
 
@@ -196,7 +196,7 @@ def _data(submission: Submission, score: float) -> dict[str, Any]:
         "score": round(score, 4),
         "state": submission.state.value,
         "unit": submission.unit,
-        "text": submission.text,
+        "text": submission.shown,
     }
 
 

@@ -30,6 +30,8 @@ from bot.conversation.session import (
     Own,
     Propose,
     Proposed,
+    Rate,
+    Rated,
     Refused,
     Scene,
     Session,
@@ -37,6 +39,8 @@ from bot.conversation.session import (
     TakeBack,
     TookBack,
     Turn,
+    Unsaid,
+    Unsay,
     Withdraw,
     Withdrew,
 )
@@ -59,6 +63,7 @@ _NEW = Choice("new", Key.B_NEW)
 _MINE = Choice("mine", Key.B_MINE)
 _HELP = Choice("help", Key.B_HELP)
 _BACK = Choice("back", Key.B_BACK)
+_SKIP_REASON = Choice("skip-reason", Key.B_SKIP)
 # The version stands in the buttons: one under an older text is no consent to a newer one.
 _AGREE = Choice(f"consent-yes-{CONSENT_VERSION}", Key.B_CONSENT_YES)
 _UNDER_AGE = Choice(f"consent-minor-{CONSENT_VERSION}", Key.B_CONSENT_MINOR)
@@ -66,6 +71,7 @@ _DISAGREE = Choice(f"consent-no-{CONSENT_VERSION}", Key.B_CONSENT_NO)
 _CONSENT = (_AGREE, _UNDER_AGE, _DISAGREE)
 _CONSENT_IDS = frozenset(choice.id for choice in _CONSENT)
 _ALWAYS = frozenset(choice.id for choice in (_NEW, _MINE, _HELP))
+_RATE = "rate-"  # buttons under an answer, which was said between two turns: they work at any time
 _CARE = {Danger.SELF_HARM: Key.CARE_SELF_HARM, Danger.ABUSE: Key.CARE_ABUSE}
 _GROUPS = tuple(Choice(f"group-{group.value}", Key(f"group.{group.value}")) for group in YouthGroup)
 
@@ -90,6 +96,10 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
             return _answered(session, code, private=private)
         case TookBack():
             return _took_back(session, event, scene)
+        case Rated():
+            return _rated(session, event)
+        case Unsaid():
+            return _unsaid(session, event, scene)
         case Withdrew(code):
             return _settled(session, Say(Key.WITHDREW, {"code": code}, (_NEW, _MINE)))
         case Refused(refusal):
@@ -135,6 +145,8 @@ def _typed(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
         return _after(notice, _ask_consent(held, scene))
     if wanted or commands.is_unknown_command(text):
         return _commanded(session, wanted or Command.HELP, scene)
+    if not scene.danger and (said := commands.rating(text)):  # a call for help is no reason: see _in_rate
+        return _rate_in_words(session, *said)
     return STEPS[session.step](session, text, at, scene)
 
 
@@ -144,7 +156,7 @@ def _chose(session: Session, choice: str, at: datetime, scene: Scene) -> Turn:
     offered = {id_ for id_, _ in session.offered} | _ALWAYS
     for beginning, answer in _CHOICES.items():
         fits = choice == beginning or (beginning.endswith("-") and choice.startswith(beginning))
-        if fits and choice in offered:
+        if fits and (choice in offered or beginning == _RATE):
             return answer(session, choice.removeprefix(beginning), at, scene)
     return _settled(session, Say(Key.CHOOSE, {}, (_NEW, _MINE, _HELP)))
 
@@ -472,6 +484,59 @@ def _took_back(session: Session, event: TookBack, scene: Scene) -> Turn:
     return _after((Say(Key.TOOK_BACK, {"code": event.code}), *notice), _propose(held))
 
 
+# ------------------------------------------------------------------ what departments answered
+
+
+def _rate(session: Session, rest: str, at: datetime, scene: Scene) -> Turn:
+    id_, _, said = rest.partition("-")
+    if not (id_.isascii() and id_.isdigit()) or said not in ("yes", "no"):
+        return _help(session, "", at, scene)
+    return Turn(session, (), Rate(said == "yes", int(id_)))
+
+
+def _rate_in_words(session: Session, good: bool, code: str, words: str) -> Turn:
+    parsed = parse_receipt_code(code)
+    if code and not parsed:
+        return _settled(session, Say(Key.REFUSE_NO_CODE, {"code": code}, (_NEW, _MINE)))
+    return Turn(session, (), Rate(good, code=receipt_code(*parsed) if parsed else "", words=words))
+
+
+def _rated(session: Session, rated: Rated) -> Turn:
+    """Whoever says that an answer misses the point is asked why, and need not say."""
+    values = {"code": rated.code}
+    done = replace(session, rating=0)
+    if rated.good:
+        return _settled(done, Say(Key.RATED_GOOD, values, (_NEW, _MINE)))
+    if rated.words:
+        no_reason = Choice(f"no-reason-{rated.answer_id}", Key.B_NO_REASON)
+        return _settled(done, Say(Key.RATED_WHY, values, (no_reason, _NEW, _MINE)))
+    asked = replace(session, step=Step.RATE, subject=rated.code, rating=rated.answer_id)
+    return Turn(asked, (Say(Key.RATED_BAD, values, (_SKIP_REASON, _NEW)),))
+
+
+def _in_rate(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    """Words after “Chưa đúng ý” are the reason. What tells of danger is none: the responsible person has to read it."""
+    if commands.is_noise(text):
+        return _skip_reason(session, "", at, scene)
+    if scene.danger or commands.own_word(text) or parse_receipt_code(text) or commands.wants_a_person(text):
+        back = replace(session, step=Step.DRAFT if session.draft else Step.READY, subject="", rating=0)
+        return STEPS[back.step](back, text, at, scene)
+    return Turn(session, (), Rate(good=False, answer_id=session.rating, words=text.strip()))
+
+
+def _skip_reason(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
+    return _settled(replace(session, rating=0), Say(Key.RATED_NO_REASON, {}, (_NEW, _MINE)))
+
+
+def _no_reason(session: Session, answer_id: str, _at: datetime, _scene: Scene) -> Turn:
+    return Turn(session, (), Unsay(int(answer_id)))
+
+
+def _unsaid(session: Session, event: Unsaid, scene: Scene) -> Turn:
+    held, notice = _with_words(replace(session, anew=True), event.text, scene.now, scene)
+    return _after((Say(Key.UNSAID, {"code": event.code}), *notice), _propose(held))
+
+
 # ------------------------------------------------------------------ one's own submissions
 
 
@@ -594,7 +659,7 @@ def _ready_says() -> tuple[Say, ...]:
 def _ready(session: Session) -> Session:
     """Back to the beginning of a question; the draft is done with."""
     done = replace(session, draft="", draft_typed_at=None, draft_answered_at=None, editing="", confiding=False)
-    return replace(done, step=Step.READY, subject="", anew=False)
+    return replace(done, step=Step.READY, subject="", anew=False, rating=0)
 
 
 def _settled(session: Session, say: Say) -> Turn:
@@ -618,6 +683,7 @@ STEPS: dict[Step, StepFunction] = {
     Step.ONE: _in_ready,
     Step.EDIT: _in_edit,
     Step.WITHDRAW: _in_ready,
+    Step.RATE: _in_rate,
 }
 
 _CHOICES: dict[str, StepFunction] = {
@@ -636,4 +702,7 @@ _CHOICES: dict[str, StepFunction] = {
     "withdraw-": _withdraw,
     "yes-withdraw-": _withdraw_now,
     "no-answer-": _no_answer,
+    _RATE: _rate,
+    "skip-reason": _skip_reason,
+    "no-reason-": _no_reason,
 }

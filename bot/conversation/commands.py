@@ -55,6 +55,11 @@ _CODE_SHAPE = r"[a-z][a-z0-9]{1,5}[\s–-]*\d{4,7}[\s–-]*[a-z]"
 _OWN = re.compile(rf"(sua|rut|xem)\s+({_CODE_SHAPE})")
 OWN_WORDS = {"sua": "edit", "rut": "withdraw", "xem": "own"}
 
+# Lời nhận xét một câu trả lời: “đúng ý”, “chưa đúng ý MÃ”, “chưa đúng ý MÃ: lý do”.
+_RATES = re.compile(r"(da |vang |em thay |minh thay )?(?P<no>(chua|khong|ko|k|kh) )?dung y( em| minh| toi)?( cau)?")
+_RATED = re.compile(_RATES.pattern + _POLITE)
+_CODE_WITHIN = re.compile(_CODE_SHAPE, re.IGNORECASE | re.ASCII)
+
 # Cách mở đầu của người đang hỏi chứ không phải đang nói tên đơn vị.
 _ASKS = re.compile(
     r"(cho|xin|kinh|hoi|em|toi|minh|chau|tai sao|vi sao|sao|bao gio|khi nao|lam sao|lam the nao|de nghi|mong|muon"
@@ -158,6 +163,19 @@ def own_word(text: str) -> tuple[str, str] | None:
     """`rút HY24-0042-G` as ("withdraw", "HY24-0042-G"); None for anything else, "Rút ngắn thủ tục" included."""
     found = _OWN.fullmatch(fold(text))
     return (OWN_WORDS[found[1]], found[2].upper()) if found else None
+
+
+def rating(text: str) -> tuple[bool, str, str] | None:
+    """“Chưa đúng ý HY24-0042-G, em hỏi học phí” as (False, "HY24-0042-G", "em hỏi học phí"); None for anything else.
+
+    The code may be missing, then there is no reason either.
+    """
+    code = _CODE_WITHIN.search(text)
+    said = _RATES.fullmatch(fold(text[: code.start()]).rstrip(" :.,!-")) if code else _RATED.fullmatch(fold(text))
+    if said is None:
+        return None
+    words = text[code.end() :].strip(" \t\n:.,;!–-") if code else ""
+    return said["no"] is None, code[0].upper() if code else "", words
 
 
 def asks(text: str) -> bool:

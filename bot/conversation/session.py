@@ -29,6 +29,7 @@ class Step(StrEnum):
     ONE = "one"
     EDIT = "edit"
     WITHDRAW = "withdraw"
+    RATE = "rate"
 
 
 EXPECTS_WORDS = frozenset([Step.REWRITE, Step.EDIT])
@@ -43,7 +44,7 @@ class Session:
     reacted to them. `editing` is the code of the submission whose new wording the draft is. `offered` are the buttons
     shown last: (choice id, folded label). `reminded_for` is the cutoff of which somebody was reminded. `confiding`: the
     draft is for the responsible person alone. `anew`: the next words are a new question, although something was asked
-    back.
+    back. `rating` is the id of the answer of which the person is asked why it missed the point, 0 where of none.
     """
 
     step: Step = Step.NEW
@@ -59,6 +60,7 @@ class Session:
     subject: str = ""
     reminded_for: datetime | None = None
     anew: bool = False
+    rating: int = 0
     offered: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
@@ -180,11 +182,29 @@ class TookBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """What the person thinks of an answer is on record. `words`: and why, in their own words."""
+
+    code: str
+    answer_id: int
+    good: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Those words were no reason: here they are again."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     refusal: Refusal
 
 
-Event = Heard | Proposed | Filed | Listed | Found | Edited | Withdrew | Answered | TookBack | Refused
+Event = Heard | Proposed | Filed | Listed | Found | Edited | Withdrew | Answered | TookBack | Rated | Unsaid | Refused
 
 # ------------------------------------------------------------------ wishes
 
@@ -240,7 +260,26 @@ class TakeBack:
     code: str
 
 
-Wish = Propose | File | ListOwn | Find | Edit | Withdraw | Answer | TakeBack
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Say of a department's answer whether it meets the point, perhaps with the reason. It is named by its id, by the
+    code of one of the person's own submissions, or (0 and "") it is the newest that they were told.
+    """
+
+    good: bool
+    answer_id: int = 0
+    code: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsay:
+    """The reason was none; that the answer misses the point stays."""
+
+    answer_id: int
+
+
+Wish = Propose | File | ListOwn | Find | Edit | Withdraw | Answer | TakeBack | Rate | Unsay
 
 
 @dataclass(frozen=True, slots=True)

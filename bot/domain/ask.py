@@ -9,7 +9,8 @@ from datetime import datetime
 @dataclass(frozen=True, slots=True)
 class Ask:
     """`due_at`: then the submission goes on as it is. `told_at` is when the asker was told, None while it may still be
-    taken back. It is open as long as it is neither answered nor closed. All instants are aware.
+    taken back. It is open as long as it is neither answered nor closed. All instants are aware. `covered_question` and
+    `covered_answer`, where there are any, are the words with personal data masked; the asker's own stay beside them.
     """
 
     id: int
@@ -22,6 +23,18 @@ class Ask:
     answer: str = ""
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    covered_question: str = ""
+    covered_answer: str = ""
+
+    @property
+    def shown_question(self) -> str:
+        """The question as anybody but the asker reads it."""
+        return self.covered_question or self.question
+
+    @property
+    def shown_answer(self) -> str:
+        """The answer as anybody but the asker reads it."""
+        return self.covered_answer or self.answer
 
     @property
     def is_open(self) -> bool:

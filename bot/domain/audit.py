@@ -15,15 +15,26 @@ class Event(StrEnum):
     SIGNED_IN = "signed_in"
     GRANTED = "granted"
     REVOKED = "revoked"
+    EXPORTED = "exported"
+    MADE_FINAL = "made_final"
+    SUPPLEMENTED = "supplemented"
+    ANSWER_DRAFTED = "answer_drafted"
+    ANSWER_CONFIRMED = "answer_confirmed"
+    ANSWER_RETURNED = "answer_returned"
+    ANSWER_UNCONFIRMED = "answer_unconfirmed"
+    ANSWER_HELD = "answer_held"
+    ANSWER_RELEASED = "answer_released"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that happened to somebody's rights, or an attempt that was refused. Never holds a person's words.
+    """One thing that happened to somebody's rights or to an answer, or an attempt that was refused. Never holds a
+    person's words.
 
     `actor` is who did or tried it, by display name. `subject` is the person whose rights changed, or the receipt code
-    of what was tried on ("" where that is not known). `wanted` is the role that was given, or the action (or button, or
-    command) that was refused. `reason` is the key of the refusal's sentence, or where a scope ends.
+    of what was tried on ("" where that is not known) or of whoever raised the answered issue first. `wanted` is the
+    role that was given, or the action (or button, or command) that was refused, or the revision of the answer.
+    `reason` is the key of the refusal's sentence, or where a scope ends, or the moment that an answer is held until.
     """
 
     at: datetime

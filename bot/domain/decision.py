@@ -28,7 +28,8 @@ class Decision:
 
     `at` is when it was decided, aware. `settled`: a person confirmed this topic, by approving the text for a department
     or refusing it as out of scope. Not so where the topic was only chosen on the way there, or read out of a refusal as
-    spam or as an accusation.
+    spam or as an accusation. `lead` is the department (its id) to which the text was given, perhaps within an issue
+    of another topic; None where it was given to none. It counts for the table; what is learnt is the topic.
     """
 
     submission_id: int
@@ -37,6 +38,7 @@ class Decision:
     proposed: str
     at: datetime
     settled: bool = True
+    lead: str | None = None
 
     @property
     def mark(self) -> str:
@@ -71,7 +73,8 @@ def decision(submission: Submission, entries: Sequence[HistoryEntry], lead: str 
         moments = [moved.at]
     else:
         return None
-    return Decision(submission.id, submission.text, topic, topic_of(submission.proposal), max(moments), settled)
+    given = lead if submission.state is State.APPROVED else None
+    return Decision(submission.id, submission.text, topic, topic_of(submission.proposal), max(moments), settled, given)
 
 
 def _since_last_words(entries: Sequence[HistoryEntry]) -> Sequence[HistoryEntry]:
@@ -98,18 +101,18 @@ class Tally:
 def tallies(decisions: Iterable[Decision], leads: Mapping[str, str | None]) -> tuple[Tally, ...]:
     """A tally for every department with a settled text that the machine had read, in the order of `leads`.
 
-    `leads` names the department of each topic under the programme. A proposal is right where its topic is of the same
-    department; topics that nobody leads are right by themselves only.
+    `leads` names the department of each topic under the programme. A proposal is right where its topic is of the
+    department to which the text was given, be it within an issue that asks the same; topics that nobody leads are right
+    by themselves only.
     """
     decided: Counter[str | None] = Counter()
     right: Counter[str | None] = Counter()
     for one in decisions:
         if one.proposed and one.settled:
-            decided[leads.get(one.topic)] += 1
-            right[leads.get(one.topic)] += (leads.get(one.proposed) or one.proposed) == (
-                leads.get(one.topic) or one.topic
-            )
-    order = [lead for lead in dict.fromkeys(leads.values()) if lead] + [None]
+            given = one.lead or leads.get(one.topic)
+            decided[given] += 1
+            right[given] += (leads.get(one.proposed) or one.proposed) == (given or one.topic)
+    order = [*(lead for lead in dict.fromkeys((*leads.values(), *decided)) if lead), None]
     return tuple(Tally(lead, decided[lead], right[lead]) for lead in order if decided[lead])
 
 

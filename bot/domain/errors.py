@@ -45,7 +45,8 @@ class DeliveryError(Exception):
 
     `permanent`: no later try can succeed (blocked, chat gone). `retry_after`: seconds the platform asked us to wait.
     `moved_to`: the chat id that replaced the old one (a Telegram group that became a supergroup). `shut`: the chat lets
-    the bot write nothing at present; for one person's chat that is the end of the message.
+    the bot write nothing at present; for one person's chat that is the end of the message. `prepared`: nothing is
+    wrong; one step was done that the message needs (its part of the chat was made), and the message itself comes next.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class DeliveryError(Exception):
         retry_after: float | None = None,
         moved_to: str | None = None,
         shut: Shut | None = None,
+        prepared: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -63,3 +65,4 @@ class DeliveryError(Exception):
         self.retry_after = retry_after
         self.moved_to = moved_to
         self.shut = shut
+        self.prepared = prepared

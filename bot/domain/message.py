@@ -16,6 +16,8 @@ class ChannelName(StrEnum):
     TELEGRAM = "telegram"
     WEB = "web"
     SLIP = "slip"  # phiếu giấy hoặc bảng tính do người khác nhập hộ; không trả lời lại được
+    MAIL = "mail"  # thư điện tử: chỉ để gửi tệp đi, không nhận gì
+    FOLDER = "folder"  # thư mục được đồng bộ: chỉ để chép tệp ra
 
 
 @dataclass(frozen=True, slots=True)

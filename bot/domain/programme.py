@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from bot.domain.deadline import Deadline, Instant, legal_deadlines
 from bot.domain.department import Assignment, Department, Directory, RoutingTable
+from bot.domain.letterhead import Letterhead
 
 QUESTIONS = "questions"
 YOUTH_OPINIONS = "youth_opinions"
@@ -119,7 +120,7 @@ class Programme:
     parent: str = ""
     home_affairs: str = ""
     collector: str = ""
-    header: Literal["doan", "nd30", "none"] = "doan"
+    letterhead: Letterhead = field(default_factory=Letterhead)
     gaps: tuple[str, ...] = ()
 
     def routing(self, directory: Directory) -> RoutingTable:

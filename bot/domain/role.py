@@ -24,6 +24,7 @@ RIGHTS: Mapping[Role, frozenset[Action]] = {
     Role.CHIEF: frozenset((*MODERATOR_ACTIONS, *CHIEF_ACTIONS)),
 }
 SEES_PRIVATE = frozenset({Role.CHIEF})
+MAKES_FINAL = frozenset({Role.CHIEF})  # who says that a workbook is no draft any more
 HAS_SCOPE = frozenset({Role.MODERATOR})  # whose rights may end at some departments or units
 
 _LACKING = {

@@ -188,8 +188,9 @@ class Submission:
     or search of anybody else shows it. `reason` is why it was refused, `body` who is responsible for what was
     redirected (both a Key's value or a moderator's own words). `assignee` is the moderator who took it on.
     `shown_text`, where there is one, is the text with personal data masked. `last_decision` is the entry of the history
-    that an undo takes back. A part of a split submission has its whole's id and counts from 1 in `part`; its number is
-    below zero, because receipts have no gaps.
+    that an undo takes back; None where there is none, or where it was decided before entries could be taken back. A
+    part of a split submission has its whole's id and counts from 1 in `part`; its number is below zero, because
+    receipts have no gaps.
     """
 
     id: int
@@ -234,7 +235,8 @@ class Submission:
     def _makes_sense(self, action: Action) -> bool:
         match action:
             case Action.UNDO:
-                return self.last_decision is not None
+                # What was decided before entries said what stood before is in the history as well: it came from here.
+                return self.last_decision is not None or (self.state, Action.RESTORE) in TRANSITIONS
             case Action.ASSIGN:
                 return not self.assignee
             case Action.UNASSIGN:
@@ -293,13 +295,39 @@ class Standing:
     issue_decision: int | None = None
 
 
+class Place(StrEnum):
+    """Where words of a submission are shown beside its own text."""
+
+    WORDING = "wording"  # lời biên tập của vấn đề
+    QUESTION = "question"  # câu hỏi lại của cán bộ
+    ANSWER = "answer"  # phần trả lời của người gửi
+    WHOLE = "whole"  # câu gốc đã tách
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """Words that a change put in the place of others, elsewhere than in its submission's own text. `id` is that of the
+    issue, of the question back, or of the whole.
+    """
+
+    place: Place
+    id: int
+    before: str
+    after: str
+
+    @property
+    def back(self) -> Replaced:
+        """What takes it back."""
+        return Replaced(self.place, self.id, self.after, self.before)
+
+
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One thing that was done to a submission: who, what, when, from which state to which, and why.
 
     `actor` is a moderator's display name, ASKER or SYSTEM. `text_before` keeps the words that a change replaced: the
-    asker's own, those shown (MASK) or the issue's (EDIT_WORDING). `standing` is there where an undo may be wanted.
-    `id` is 0 until it is stored.
+    asker's own, those shown (MASK) or the issue's (EDIT_WORDING); `elsewhere` what a MASK replaced beside them.
+    `standing` is there where an undo may be wanted. `id` is 0 until it is stored.
     """
 
     submission_id: int
@@ -313,6 +341,7 @@ class HistoryEntry:
     text_before: str = ""
     issue_id: int | None = None
     standing: Standing | None = None
+    elsewhere: tuple[Replaced, ...] = ()
     id: int = 0
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.deadline import Deadline, Phrase, Reading, Rule, understand
 from bot.domain.department import EVERY_TOPIC, Assignment, Department, Directory
+from bot.domain.letterhead import Letterhead, Profile
 from bot.domain.programme import Contact, Dialogue, Level, Programme, Window
 from bot.programmes.findings import Notes, day_in_words
 from bot.programmes.moments import Moments, likely_year
@@ -74,6 +75,7 @@ class _Builder:
         deadlines, assignments = self._deadlines(), self._assignments()
         unassigned = self._unassigned()
         names = {name: self._name("organiser", name) for name in ("home_affairs", "collector")}
+        letterhead = self._letterhead()
         if self._notes.faulty:
             return None
         tables = self._sheet.tables
@@ -104,7 +106,7 @@ class _Builder:
             parent=head.get("parent", ""),
             home_affairs=names["home_affairs"],
             collector=names["collector"],
-            header=head.get("header", "doan"),
+            letterhead=letterhead,
             gaps=source.get("gaps", ()),
         )
         return Plan(programme, tables["dialogue"].get("day_expected_by"))
@@ -121,6 +123,16 @@ class _Builder:
         if province and province not in self._directory.provinces:
             known = likely(province, tuple(self._directory.provinces))
             self._notes.fault("programme.province", Key.CHECK_UNKNOWN_PROVINCE, found=province, likely=known)
+
+    def _letterhead(self) -> Letterhead:
+        """`programme.header` is how files named the profile before there was a table of its own."""
+        said, older = self._sheet.tables["letterhead"], self._head.get("header")
+        profile = Profile(said.get("profile", older or Profile.DOAN))
+        if older and profile != older:
+            self._notes.fault("letterhead.profile", Key.CHECK_LETTERHEAD_TWICE, found=profile, other=older)
+        if said and profile is not Profile.NONE and "body" not in said:
+            self._notes.fault("letterhead.body", Key.CHECK_MISSING, name="body")
+        return Letterhead(**{**said, "profile": profile})
 
     def _dialogue(self) -> Dialogue:
         said = {name: value for name, value in self._sheet.tables["dialogue"].items() if name != "day_expected_by"}

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from bot.domain.deadline import Reading, Rule
+from bot.domain.letterhead import Profile
 from bot.domain.programme import Level
 from bot.programmes.findings import Notes
 from bot.programmes.moments import Moments, moves
@@ -54,6 +55,7 @@ class Spec:
 
 
 _TEXT, _NEEDED = Spec(Form.TEXT), Spec(Form.TEXT, required=True)
+_PROFILE = Spec(Form.TEXT, choices=tuple(Profile))
 
 TABLES: dict[str, dict[str, Spec]] = {
     "programme": {
@@ -67,7 +69,7 @@ TABLES: dict[str, dict[str, Spec]] = {
         "directory_day": Spec(Form.DAY, required=True),
         "title": _NEEDED,
         "theme": _NEEDED,
-        "header": Spec(Form.TEXT, choices=("doan", "nd30", "none")),
+        "header": _PROFILE,
         "sample": Spec(Form.YES_NO),
     },
     "source": {
@@ -82,6 +84,12 @@ TABLES: dict[str, dict[str, Spec]] = {
         "contact": _NEEDED,
         "home_affairs": _TEXT,
         "collector": _TEXT,
+    },
+    "letterhead": {
+        "profile": _PROFILE,
+        "upper": _TEXT,
+        "body": _TEXT,
+        "authority": _TEXT,
     },
     "dialogue": {
         "day": Spec(Form.DAY),

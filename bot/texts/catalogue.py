@@ -33,6 +33,11 @@ class Catalogue:
 
     def __init__(self, sentences: Mapping[Key, str]) -> None:
         self._sentences = dict(sentences)
+        self._sections: dict[str, dict[str, str]] = {}
+        for key in Key:
+            if key in self._sentences:
+                section, _, name = key.value.partition(".")
+                self._sections.setdefault(section, {})[name] = self._sentences[key]
 
     @classmethod
     def load(cls, language: str = "vi", overrides: Path | None = None) -> Catalogue:
@@ -56,7 +61,7 @@ class Catalogue:
 
     def section(self, name: str) -> dict[str, str]:
         """The sentences of one section, by the last part of their key, in the order of `Key`."""
-        return {key.value.split(".", 1)[1]: self[key] for key in Key if key.value.startswith(f"{name}.")}
+        return dict(self._sections.get(name, {}))
 
 
 def when(instant: datetime) -> str:

@@ -8,9 +8,9 @@ from datetime import datetime
 from bot.domain.ask import Ask
 from bot.domain.submission import SYSTEM, Action, HistoryEntry, State, Submission, after
 from bot.ports import Clock, Store, Transaction
-from bot.usecases.apart import redraw
 from bot.usecases.asking import close_ask
 from bot.usecases.pulse import Pulse
+from bot.usecases.redraw import redraw
 from bot.usecases.tasks import keep_stepping
 from bot.usecases.tell import Tell
 

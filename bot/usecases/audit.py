@@ -90,7 +90,7 @@ class Audit:
         found = await self._page(wanted, 0)
         while found:
             for record in found:
-                yield self._line(record)
+                yield self.line(record)
             found = await self._page(wanted, found[-1].id)
 
     async def _page(self, wanted: Wanted, after: int) -> list[Record]:
@@ -112,7 +112,8 @@ class Audit:
 
     # -------------------------------------------------------------- an entry in words
 
-    def _line(self, record: Record) -> Line:
+    def line(self, record: Record) -> Line:
+        """An entry in words."""
         actor = self._voice.text(_ACTORS[record.actor]) if record.actor in _ACTORS else record.actor
         about = record.subject or record.code
         return Line(record.id, record.at, actor, self._what(record), about, self._from_to(record), self._reason(record))

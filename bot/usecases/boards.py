@@ -79,6 +79,7 @@ class Boards(Mapping[Address, Board]):
         await tx.facts.put(_moved(old), new.chat)
         await tx.facts.put(_shut(old), "")
         await tx.outbox.rehome(old, new)
+        await tx.threads.drop(old)  # their ids mean nothing there: the new chat gets threads of its own
         cards = await tx.board.rehome(old, new)
         digests = await tx.lists.rehome(old, new)
         await tx.outbox.say(new, self._voice.words(Say(Key.BOARD_MOVED, {"chat": new.chat})), now)

@@ -15,11 +15,13 @@ from bot.domain.programme import Programme
 from bot.domain.role import RIGHTS, By
 from bot.domain.submission import Action, State, Submission, topic_of
 from bot.domain.text import shorten
-from bot.ports import Card, CardButton, Router, ShownCard, Sought, Store, Transaction, Watcher
+from bot.ports import Card, CardButton, Router, Shelf, ShownCard, Sought, Store, Transaction, Watcher
 from bot.texts.catalogue import when
 from bot.texts.keys import Key
 from bot.usecases.apart import opened_up
+from bot.usecases.masking import Masking, Passage
 from bot.usecases.running import Running
+from bot.usecases.shelves import shelf_of
 from bot.usecases.similar import FindSimilar, Twin
 from bot.usecases.split import living_parts
 from bot.usecases.voice import Voice
@@ -88,12 +90,14 @@ class CardFacts:
     masked: bool
     has_personal: bool
     covered: str
+    passages: tuple[Passage, ...]
     several: tuple[str, ...]
     parts: tuple[str, ...]
     whole: str
     assignee: str
     asked: tuple[str, ...]
     notices: tuple[str, ...]
+    spam: bool
     private: bool
     actions: tuple[Action, ...]
     decided_by: str
@@ -116,6 +120,7 @@ class Cards:
         self._store = store
         self._router = router
         self._watcher = watcher
+        self._masking = Masking(watcher, voice)
         self._similar = similar
         self._voice = voice
         self._running = running
@@ -150,6 +155,7 @@ class Cards:
         whole = await tx.submissions.get(submission.whole_id) if submission.whole_id is not None else None
         twins = await self._similar.near(tx, submission, routing)
         members = await tx.submissions.of_issue(issue.id) if issue else []
+        passages = await self._masking.passages(tx, submission, issue)
         return CardFacts(
             id=submission.id,
             version=submission.version,
@@ -181,14 +187,16 @@ class Cards:
             wording=issue.edited_text if issue else "",
             members=tuple(one.code for one in members) if len(members) > 1 else (),
             masked=bool(submission.shown_text),
-            has_personal=bool(notices.personal),
+            has_personal=bool(notices.personal) or any(one.covered != one.text for one in passages),
             covered=masked(submission.shown, notices.personal) if notices.personal else "",
+            passages=tuple(passages),
             several=notices.parts,
             parts=tuple(part.code for part in await living_parts(tx, submission.id)) if split else (),
             whole=whole.code if whole else "",
             assignee=submission.assignee,
             asked=await self._asked(tx, submission),
             notices=await self._notices(tx, submission, notices, routing),
+            spam=notices.spam is not None,
             private=submission.private,
             actions=submission.actions(),
             decided_by=submission.decided_by,
@@ -214,7 +222,7 @@ class Cards:
         return tuple(self._asked_line(ask) for ask in await tx.asks.of(ids))
 
     def _asked_line(self, ask: Ask) -> str:
-        values = {"by": ask.by, "question": ask.question, "answer": ask.answer, "due": ask.due_at}
+        values = {"by": ask.by, "question": ask.shown_question, "answer": ask.shown_answer, "due": ask.due_at}
         if ask.answered_at is not None:
             return self._voice.text(Key.CARD_ANSWERED, **values)
         if ask.closed_at is not None:
@@ -323,6 +331,18 @@ class Cards:
             lines=self._lines(facts),
             state=facts.state.value,
             buttons=(*self._buttons(facts, shown.menu, routing), *self._onwards(shown)),
+            shelf=None if shown.walk else self._shelf(facts),
+        )
+
+    def _shelf(self, facts: CardFacts) -> Shelf | None:
+        unsure = facts.state is State.WAITING and facts.abstained and not facts.moved_by_hand
+        return shelf_of(
+            facts.state,
+            department=facts.department,
+            short_name=facts.department_short,
+            unclear=facts.unclear or unsure,
+            spam=facts.spam,
+            voice=self._voice,
         )
 
     def _onwards(self, shown: ShownCard) -> tuple[tuple[CardButton, ...], ...]:

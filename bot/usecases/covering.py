@@ -5,11 +5,13 @@ A moderator reads the board and sees everything; the workbook goes to Home Affai
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bot.domain.notice import Personal, replaced
-from bot.domain.workbook import Content, DepartmentPart, Group, Row
+from bot.domain.names import nameless
+from bot.domain.notice import Notices, Personal, replaced
+from bot.domain.submission import State
+from bot.domain.workbook import Aside, Content, Count, DepartmentPart, Difference, Group, Row
 from bot.ports import Watcher
 from bot.texts.keys import Key
 from bot.usecases.voice import Voice
@@ -28,16 +30,46 @@ class Covering:
     def __init__(self, watcher: Watcher, voice: Voice) -> None:
         self._watcher = watcher
         self._words = {kind: voice.text(key) for kind, key in _KEYS.items()}
+        self._name = voice.text(Key.HIDDEN_NAME)
         self._unknown = voice.text(Key.HIDDEN_UNKNOWN)
         self._accusation = voice.text(Key.HIDDEN_DENOUNCES)
 
     def __call__(self, content: Content) -> Content:
-        """The same content without personal data, and without what a waiting text says of a person whom it names."""
+        """The same content without personal data and the names by which askers introduce themselves, and without what a
+        text that nobody decided on, or that was refused, says of a person whom it names.
+
+        A department's answer stays as it is: the telephone number in it is an office's, and two people read it.
+        """
+        return _Once(self._watcher, self._words, self._name, self._unknown, self._accusation).content(content)
+
+
+class _Once:
+    """Covers one content. A text stands in several sheets and is looked through once."""
+
+    def __init__(
+        self, watcher: Watcher, words: Mapping[Personal, str], name: str, unknown: str, accusation: str
+    ) -> None:
+        self._watcher = watcher
+        self._words = words
+        self._name = name
+        self._unknown = unknown
+        self._accusation = accusation
+        self._looked: dict[str, Notices] = {}
+
+    def content(self, content: Content) -> Content:
         return replace(
             content,
             departments=tuple(self._part(part) for part in content.departments),
             unclear=self._rows(content.unclear),
-            waiting=tuple(self._unread(row) for row in content.waiting),
+            waiting=tuple(replace(self._row(row), text=self._unread(row.text)) for row in content.waiting),
+            unforwarded=tuple(map(self._aside, content.unforwarded)),
+            late=tuple(map(self._aside, content.late)),
+            differences=tuple(map(self._difference, content.differences)),
+            figures=replace(
+                content.figures,
+                units=self._counts(content.figures.units),
+                youth_groups=self._counts(content.figures.youth_groups),
+            ),
         )
 
     def _part(self, part: DepartmentPart) -> DepartmentPart:
@@ -50,11 +82,34 @@ class Covering:
         # A unit may be typed by hand as well.
         return replace(row, text=self._covered(row.text), units=tuple(self._covered(unit) for unit in row.units))
 
-    def _unread(self, row: Row) -> Row:
-        covered = self._row(row)
-        return replace(covered, text=self._accusation) if self._watcher.look(row.text).denounces else covered
+    def _aside(self, aside: Aside) -> Aside:
+        return replace(
+            aside,
+            text=self._decided(aside.text, aside.state),
+            unit=self._covered(aside.unit),
+            reason=self._covered(aside.reason),  # perhaps a moderator's own words
+        )
+
+    def _difference(self, one: Difference) -> Difference:
+        state = one.now.state if one.now else State.WAITING
+        return replace(one, text=self._decided(one.text, state), unit=self._covered(one.unit))
+
+    def _counts(self, counts: Sequence[Count]) -> tuple[Count, ...]:
+        return tuple(replace(count, name=self._covered(count.name)) for count in counts)
+
+    def _decided(self, text: str, state: State) -> str:
+        """Only what a moderator let pass may accuse somebody."""
+        return self._covered(text) if state is State.APPROVED else self._unread(text)
+
+    def _unread(self, text: str) -> str:
+        return self._accusation if self._look(text).denounces else self._covered(text)
 
     def _covered(self, text: str) -> str:
-        notices = self._watcher.look(text)
+        notices = self._look(text)
         # What could not be looked through does not leave the house.
-        return self._unknown if notices.failed else replaced(text, notices.personal, self._words)
+        return self._unknown if notices.failed else nameless(replaced(text, notices.personal, self._words), self._name)
+
+    def _look(self, text: str) -> Notices:
+        if text not in self._looked:
+            self._looked[text] = self._watcher.look(text) if text else Notices()
+        return self._looked[text]

@@ -6,7 +6,6 @@ together. Whoever comes second changes nothing and learns who decided and when.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,14 +14,27 @@ from bot.domain.department import RoutingTable
 from bot.domain.errors import AlreadyDecided, NotAllowedNow, NotFound, Refusal
 from bot.domain.issue import Issue
 from bot.domain.message import Address
-from bot.domain.notice import masked
 from bot.domain.role import EVERYTHING, By, why_not
-from bot.domain.submission import ASKER, SYSTEM, Action, HistoryEntry, Standing, State, Submission, after
+from bot.domain.submission import (
+    ASKER,
+    SYSTEM,
+    TRANSITIONS,
+    Action,
+    HistoryEntry,
+    Place,
+    Replaced,
+    Standing,
+    State,
+    Submission,
+    after,
+)
 from bot.domain.text import clean, storable
 from bot.ports import Clock, Router, Transaction, Watcher
 from bot.texts.keys import Key
-from bot.usecases.apart import announce, redraw
+from bot.usecases.apart import announce
 from bot.usecases.asking import close_ask, reopen_ask
+from bot.usecases.masking import Masking
+from bot.usecases.redraw import redraw
 from bot.usecases.running import Running
 from bot.usecases.split import add_parts, check_untouched, join_parts, parts_of
 from bot.usecases.tell import Tell
@@ -67,6 +79,7 @@ class _Change:
     issue: Issue | None = None  # as it is to be saved; None where it stays as it is
     text_before: str = ""
     reason: str = ""
+    elsewhere: tuple[Replaced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +117,7 @@ class Decide:
         self._running = running
         self._router = router
         self._watcher = watcher
+        self._masking = Masking(watcher, voice)
         self._tell = tell
         self._boards = boards
         self._changes: Mapping[Action, Callable[[_Case], Awaitable[_Change]]] = {
@@ -165,9 +179,9 @@ class Decide:
         issue = await tx.issues.get(before.issue_id) if before.issue_id is not None else None
         known = await self._tell.known(tx, before)
         _, routing = await self._running.view(tx)
-        await self._check_company(tx, issue, decision, by)
         case = _Case(tx, before, issue, decision, routing, by.name, self._clock.now())
         change = await self._changes[decision.action](case)
+        await self._check_company(case, change, by)
         saved = await self._save(case, change)
         await self._wait_for_answer(case, saved)
         await self._part(case, saved)
@@ -175,9 +189,13 @@ class Decide:
         await self._tell.changed(tx, known, saved)
         return saved
 
-    async def _check_company(self, tx: Transaction, issue: Issue | None, decision: Decision, by: By) -> None:
-        """Whoever changes an issue, or adds to one, must have the right to all that it holds. Raises NotAllowedNow."""
-        changed = issue if decision.action in _OF_THE_ISSUE else None
+    async def _check_company(self, case: _Case, change: _Change, by: By) -> None:
+        """Whoever changes an issue, takes such a change back or adds to one must have the right to all that it holds;
+        masking is for everybody who has the right to the words. Raises NotAllowedNow.
+        """
+        tx, decision = case.tx, case.decision
+        deed = change.reason if decision.action is Action.UNDO else decision.action
+        changed = case.issue if deed in _OF_THE_ISSUE else None
         joined = await tx.issues.get(decision.into) if decision.into is not None else None
         for one in filter(None, (changed, joined)):
             for member in await tx.submissions.of_issue(one.id) if by.scope != EVERYTHING else ():
@@ -212,6 +230,7 @@ class Decide:
             issue = change.issue if undone else replace(change.issue, last_decision=entry)
             await case.tx.issues.change(issue)
             await self._tell_the_others(case, saved)
+        await self._masking.put(case.tx, change.elsewhere, case.by, case.at)
         if case.submission.issue_id != saved.issue_id:
             await self._touch_company(case, saved)
         return saved
@@ -294,13 +313,18 @@ class Decide:
         return parts_of(case.decision.parts or self._watcher.look(case.submission.shown).parts)
 
     async def _mask(self, case: _Case) -> _Change:
-        shown = case.submission.shown
-        hidden = masked(shown, self._watcher.look(shown).personal)
-        for piece in filter(None, map(str.strip, case.decision.hide)):
-            hidden = re.sub(rf"(?<!\w){re.escape(piece)}(?!\w)", self._voice.text(Key.CARD_HIDDEN), hidden)
-        if hidden == shown:
+        """What is recognised and what the moderator chose, in the text and wherever else the same words are shown."""
+        before, pieces = case.submission, case.decision.hide
+        hidden = self._masking.hide(self._masking.all_of(before.shown), pieces)
+        passages = await self._masking.passages(case.tx, before, case.issue)
+        changes = [one.replaced(self._masking.hide(one.covered, pieces)) for one in passages]
+        elsewhere = tuple(change for change in changes if change.before != change.after)
+        if hidden == before.shown and not elsewhere:
             raise Refusal(Key.REFUSE_NOTHING_TO_MASK)
-        return _Change(replace(case.submission, shown_text=hidden), text_before=case.submission.shown_text)
+        wordings = [change.after for change in elsewhere if change.place is Place.WORDING]
+        issue = replace(_issue_of(case), edited_text=wordings[0]) if wordings else None
+        covered = replace(before, shown_text=hidden if hidden != before.shown else before.shown_text)
+        return _Change(covered, issue, text_before=before.shown_text, elsewhere=elsewhere)
 
 
 # ------------------------------------------------------------------ what each action makes of it
@@ -426,12 +450,16 @@ async def _undo(case: _Case) -> _Change:
 
     Where that decision changed the issue, nobody may have changed it since, not even through another submission.
     """
-    entry = await case.tx.history.get(case.submission.last_decision or 0)
+    if case.submission.last_decision is None:
+        return await _undo_unknown(case)
+    entry = await case.tx.history.get(case.submission.last_decision)
     if entry is None or entry.standing is None:
         raise NotAllowedNow(Key.REFUSE_NOT_NOW)
     was = entry.standing
     if case.submission.state is State.SPLIT:
         await check_untouched(case.tx, case.submission.id)
+    if entry.action is Action.EDIT_WORDING and entry.text_before and await _masked_beside(case, entry):
+        raise NotAllowedNow(Key.REFUSE_ISSUE_CHANGED)  # the earlier wording may hold what was masked since
     restored = replace(
         case.submission,
         state=was.state,
@@ -447,7 +475,26 @@ async def _undo(case: _Case) -> _Change:
     )
     if entry.action is Action.MASK:
         restored = replace(restored, shown_text=entry.text_before)
-    return _Change(restored, _issue_before(case, entry, was), reason=entry.action.value)
+    back = tuple(change.back for change in entry.elsewhere)
+    return _Change(restored, _issue_before(case, entry, was), reason=entry.action.value, elsewhere=back)
+
+
+async def _undo_unknown(case: _Case) -> _Change:
+    """It was decided before entries said what stood before. Then everything that was decided came out of the queue."""
+    one = case.submission
+    if (one.state, Action.RESTORE) not in TRANSITIONS:
+        raise NotAllowedNow(Key.REFUSE_NOT_NOW)
+    waiting = replace(one, state=after(one.state, Action.RESTORE), decided_by="", decided_at=None)
+    made = [entry.action for entry in await case.tx.history.of(one.id) if entry.before is not entry.after is one.state]
+    reason = made[-1].value if made else Action.RESTORE.value
+    return _Change(replace(waiting, issue_id=None, reason="", body="", assignee=""), reason=reason)
+
+
+async def _masked_beside(case: _Case, entry: HistoryEntry) -> bool:
+    """Whether something was masked since in another submission that is or was in the issue."""
+    ids = await case.tx.history.ever_in(case.submission.issue_id or 0)
+    later = [one for id_ in ids if id_ != entry.submission_id for one in await case.tx.history.of(id_)]
+    return any(one.action is Action.MASK and one.id > entry.id for one in later)
 
 
 def _issue_before(case: _Case, entry: HistoryEntry, was: Standing) -> Issue | None:
@@ -455,13 +502,16 @@ def _issue_before(case: _Case, entry: HistoryEntry, was: Standing) -> Issue | No
     issue = case.issue
     if issue is None or was.issue_route is None or issue.id != was.issue_id:
         return None
-    if entry.action not in _OF_THE_ISSUE:
+    wordings = [change.before for change in entry.elsewhere if change.place is Place.WORDING]
+    if entry.action is Action.EDIT_WORDING:
+        wordings = [entry.text_before]
+    if entry.action not in _OF_THE_ISSUE and not wordings:
         return None
     if issue.last_decision != entry.id:
         raise NotAllowedNow(Key.REFUSE_ISSUE_CHANGED)
     topic, lead, supporting = was.issue_route
     before = replace(issue, topic=topic, lead=lead, supporting=supporting, last_decision=was.issue_decision)
-    return replace(before, edited_text=entry.text_before) if entry.action is Action.EDIT_WORDING else before
+    return replace(before, edited_text=wordings[0]) if wordings else before
 
 
 _OF_THE_ISSUE = frozenset({Action.CHANGE_TOPIC, Action.REROUTE, Action.EDIT_WORDING})
@@ -485,6 +535,7 @@ def _entry(case: _Case, change: _Change) -> HistoryEntry:
         text_before=change.text_before,
         issue_id=change.submission.issue_id,
         standing=None if undone else _standing(before, case.issue),
+        elsewhere=() if undone else change.elsewhere,
     )
 
 

@@ -19,9 +19,11 @@ from bot.domain.errors import DeliveryError, NotFound, Shut
 from bot.domain.message import Address, ChannelName, Words
 from bot.ports import Board, Channel, Clock, OutboxRow, Store
 from bot.texts.keys import Key
+from bot.usecases import shelves
 from bot.usecases.boards import TRY_AGAIN, Boards
 from bot.usecases.cards import Cards
 from bot.usecases.lists import Lists
+from bot.usecases.post import PARCELS, Post
 from bot.usecases.pulse import Pulse
 from bot.usecases.tasks import keep_stepping
 from bot.usecases.voice import Voice
@@ -73,6 +75,8 @@ class Pace:
         self._chats: dict[Address, Bucket] = {}
 
     def ready(self, address: Address) -> bool:
+        if address.channel in PARCELS:
+            return False  # the post takes them
         if address.channel is ChannelName.WEB:
             return True
         return self._all.ready(self._tick()) and self._bucket(address).ready(self._tick())
@@ -112,6 +116,7 @@ class Deliverer:
         boards: Boards,
         lists: Lists,
         tick: Callable[[], float] = time.monotonic,
+        post: Post | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -122,12 +127,15 @@ class Deliverer:
         self._channels = channels
         self._boards = boards
         self._pace = Pace(boards, tick)
+        self._post = post
 
     async def run(self) -> None:
         """Deliver until cancelled; rows that a dead process was sending are taken up first."""
         async with self._store.transaction() as tx:
             await tx.outbox.recover()
-        await keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "delivering")
+        # The post begins after that: what it has taken up by then is its own.
+        others = [self._post.run()] if self._post else []
+        await asyncio.gather(keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "delivering"), *others)
 
     async def step(self) -> bool:
         """Deliver what may go out now; False where there was nothing."""
@@ -167,7 +175,8 @@ class Deliverer:
                 raise DeliveryError("NoBoard", permanent=True)
             return await board.send_file(row.address.chat, Path(row.file), words.text)
         if board is not None:
-            return await board.tell(row.address.chat, words)
+            shelf = shelves.named(row.shelf, self._voice) if row.shelf else None
+            return await board.tell(row.address.chat, words, thread=row.thread, shelf=shelf)
         channel = self._channels.get(row.address.channel)
         if channel is None:
             raise DeliveryError("NoChannel")
@@ -184,8 +193,13 @@ class Deliverer:
                 raise NotFound(Key.REFUSE_STALE_BUTTON)
             card = await self._cards.draw(tx, row.submission_id, shown)
         message_id = await board.show(card, shown)
+        if shown.former or shown.message_id not in (None, message_id):
+            self._pace.spent(row.address)  # the message that showed it before was changed as well
         async with self._store.transaction() as tx:
-            await tx.board.shown(shown.id, message_id)
+            # A message that stayed where it is, though its card belongs elsewhere by now, moves another time.
+            placed = message_id != shown.message_id or not shown.shelf
+            shelf = card.shelf.id if card.shelf and placed else shown.shelf
+            await tx.board.shown(shown.id, message_id, shelf, shown.nonce)
         return message_id
 
     async def _list(self, row: OutboxRow, board: Board | None) -> str:
@@ -224,6 +238,10 @@ class Deliverer:
             self._pace.blocked(row.address, fault.retry_after)
         if fault.shut is not None and row.address in self._boards:
             await self._wait(row, fault, fault.shut)
+            return
+        if fault.prepared:
+            async with self._store.transaction() as tx:
+                await tx.outbox.later(row.id, self._clock.now(), fault.reason)
             return
         pause = PAUSES[min(row.tries, len(PAUSES) - 1)]
         if fault.retry_after is not None:

@@ -1,42 +1,103 @@
-"""The grouped workbook: read what is decided and what waits, write the file, record it, hand it to the moderators."""
+"""The grouped workbook: read what is decided and what waits, write the file, record it, send it where it is to go.
+
+A record says that its file is there: the file takes its name within the transaction that records it, so that neither a
+second process nor a sudden end leaves a record without a file, or a file with another one's checksum.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.decision import tallies
-from bot.domain.department import Department, RoutingTable
-from bot.domain.issue import Issue
+from bot.domain.audit import Event, Note
+from bot.domain.changes import Kind
+from bot.domain.errors import Refusal
 from bot.domain.message import Address
-from bot.domain.programme import Programme
-from bot.domain.submission import State, Submission
-from bot.domain.workbook import Content, DepartmentPart, Group, MachineLine, Row
+from bot.domain.sealing import occasion_of_cutoff, occasion_of_supplement, supplement_due
+from bot.domain.submission import State
+from bot.domain.workbook import Content, MachineLine
 from bot.ports import Clock, ExportRecord, Store, Transaction, Watcher, Workbooks
 from bot.texts.keys import Key
-from bot.usecases.covering import Covering
+from bot.usecases.beside import remember
+from bot.usecases.contents import Contents
+from bot.usecases.files import FileWords
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
 Progress = Callable[[int], None]
 
+_DRAFTS = ".doithoai-*"
+_LEFT_BEHIND = 600.0
+"""Seconds after which nobody is writing a draft any more."""
+
+_TAKEN_OUT = frozenset({Kind.TAKEN_OUT, Kind.GONE})
+
 
 @dataclass(frozen=True, slots=True)
-class _View:
-    """What a workbook is made by: the programme, its directory, and what askers answered when they were asked back."""
+class _Wanted:
+    """Which workbook to make. `target` names the file; without it the file gets its name in the folder."""
 
-    programme: Programme
-    routing: RoutingTable
-    answers: Mapping[int, Sequence[str]]  # of each submission, in their order
+    asked_by: str
+    occasion: str = ""
+    target: Path | None = None
+    final: bool = False
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A file that somebody asked for in a chat, kept until the scheduler makes it. `paper` is a PaperKind's value; "":
+    the workbook.
+    """
+
+    by: str
+    final: bool = False
+    paper: str = ""
+
+    def kept(self) -> str:
+        """As a fact of the database."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def read(cls, kept: str) -> Wish:
+        """The wish again. What was kept by an earlier version is a name alone."""
+        return cls(**json.loads(kept)) if kept.startswith("{") else cls(kept)
+
+
+def wishes(kept: str | None) -> list[str]:
+    """The wishes of a fact of the database, a line each, the oldest first. Nobody's drives out another's."""
+    return kept.split("\n") if kept else []
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a supplement made now would hold: `ids` were approved at `decided`, `undecided` others may follow.
+    `after` is the number of the sealed file, `number` that of the supplement.
+    """
+
+    ids: frozenset[int]
+    decided: tuple[datetime, ...]
+    undecided: int
+    after: int
+    number: int
 
 
 class Exporting:
-    """Makes the numbered workbooks of the running programme. `folder` is where files are kept."""
+    """Makes the numbered workbooks of the running programme.
+
+    `folder` is where files are kept. Each one made is handed to the `boards`, unless it was made for somebody at a
+    command line, and sent to `elsewhere` (mailboxes and folders). `page` is the address of the web page of files, ""
+    where nobody can open one.
+    """
 
     def __init__(
         self,
@@ -48,15 +109,20 @@ class Exporting:
         watcher: Watcher,
         folder: Path,
         boards: Collection[Address] = (),
+        elsewhere: Collection[Address] = (),
+        page: str = "",
     ) -> None:
         self._store = store
         self._clock = clock
         self._voice = voice
         self._running = running
         self._workbooks = workbooks
-        self._covering = Covering(watcher, voice)
+        self._contents = Contents(store, clock, voice, running, watcher)
+        self.words = FileWords(voice)
         self._folder = folder
         self._boards = boards
+        self._elsewhere = elsewhere
+        self._page = page
         self._one_at_a_time = asyncio.Lock()
 
     async def make(
@@ -65,208 +131,219 @@ class Exporting:
         occasion: str = "",
         target: Path | None = None,
         progress: Progress | None = None,
+        *,
+        final: bool = False,
     ) -> ExportRecord | None:
-        """Write the next workbook and hand it to the boards.
+        """Write the next workbook, record it and send it.
 
         `occasion` (a week, the cutoff) is made once only: None is returned where it was made already, here or by
-        another process. `target` names the file; without it the file gets its name in the folder.
+        another process. `final`: a person says that this one is no draft. Raises WorkbookFault.
         """
+        wanted = _Wanted(asked_by, occasion, target, final, progress)
         async with self._one_at_a_time:
             while True:
                 async with self._store.reading() as tx:
                     if occasion and await tx.exports.has(self._running.code, occasion):
                         return None
-                    content = await self._content(tx)
-                content = await asyncio.to_thread(self._covering, content)
-                file = (target or self._folder / self._running.code / self._name(content)).absolute()
-                file.parent.mkdir(parents=True, exist_ok=True)
-                await asyncio.to_thread(self._workbooks.write, content, file, progress)
-                checksum = await asyncio.to_thread(_sha256, file)
+                content = await self._contents.gather(final=final)
                 # None: another process took the number (or the occasion) meanwhile; look again.
-                if record := await self._record(content, file, checksum, asked_by, occasion):
+                if record := await self._made(content, wanted):
                     return record
+
+    async def supplement(self, asked_by: str) -> ExportRecord | None:
+        """Where one is due, a workbook of what came in time but was decided after the sealing; else None."""
+        async with self._one_at_a_time:
+            missing = await self.missing()
+            if missing is None or not supplement_due(missing.decided, missing.undecided, self._clock.now()):
+                return None
+            content = await self._contents.gather(supplement=missing.number, only=missing.ids)
+            if not content.issues:  # all of it was taken back meanwhile
+                return None
+            return await self._made(content, _Wanted(asked_by, occasion_of_supplement(missing.number)))
+
+    async def missing(self) -> Missing | None:
+        """What is on time and approved, and in no sealed file yet; None before the file at the cutoff is there."""
+        code = self._running.code
+        async with self._store.reading() as tx:
+            window = (await self._running.programme(tx)).window
+            sealing = await tx.exports.of_occasion(code, occasion_of_cutoff(window.closes_at))
+            if sealing is None:
+                return None
+            unsealed = await tx.submissions.some(await tx.exports.unsealed(code, sealing.number))
+            made = await tx.exports.of_programme(code)
+        on_time = [one for one in unsealed if not one.is_late(window)]
+        decided = [one for one in on_time if one.state is State.APPROVED]
+        return Missing(
+            ids=frozenset(one.id for one in decided),
+            decided=tuple(one.decided_at or one.received_at for one in decided),
+            undecided=len(on_time) - len(decided),
+            after=sealing.number,
+            number=max(record.supplement for record in made) + 1,
+        )
+
+    async def waiting(self) -> int:
+        """How many submissions a workbook made now would hold as undecided."""
+        async with self._store.reading() as tx:
+            counts = await tx.submissions.counts(self._running.code)
+        return counts[State.WAITING] + counts[State.ASKED]
 
     async def made(self) -> list[ExportRecord]:
         """The workbooks made so far, oldest first."""
         async with self._store.reading() as tx:
             return await tx.exports.of_programme(self._running.code)
 
-    async def _record(
-        self, content: Content, file: Path, checksum: str, asked_by: str, occasion: str
-    ) -> ExportRecord | None:
-        async with self._store.transaction() as tx:
-            recorded = await tx.exports.add(
-                content.programme, content.number, content.made_at, asked_by, occasion, str(file), checksum
-            )
-            if not recorded:
-                return None
-            for board in self._boards:
-                await tx.outbox.file(board, file, self._caption(content), content.made_at)
-            return (await tx.exports.of_programme(content.programme))[-1]
-
-    def _caption(self, content: Content) -> str:
-        caption = self._voice.text(
-            Key.STAFF_EXPORT_CAPTION,
-            number=content.number,
-            at=content.made_at,
-            issues=content.issues,
-            waiting=len(content.waiting),
-        )
-        return self._voice.marked(caption)
-
-    def _name(self, content: Content) -> str:
-        mark = "dien-tap-" if content.rehearsal else ""
-        return f"{mark}{content.programme}-lan-{content.number:02d}-{content.made_at:%Y%m%d-%H%M}.xlsx"
-
-    # -------------------------------------------------------------- what the workbook holds
+    async def known(self, file: Path) -> ExportRecord | None:
+        """The record of this very file, wherever it lies now and whatever its name is. Raises OSError."""
+        checksum = await asyncio.to_thread(sha256, file)
+        return next((record for record in await self.made() if record.sha256 == checksum), None)
 
     async def content(self) -> Content:
         """What a workbook made now would hold."""
-        async with self._store.reading() as tx:
-            content = await self._content(tx)
-        return await asyncio.to_thread(self._covering, content)
+        return await self._contents.gather()
 
     async def machine(self) -> tuple[MachineLine, ...]:
         """How often the machine was right, a line for each department to which something was decided."""
-        async with self._store.reading() as tx:
-            _, routing = await self._running.view(tx)
-            return await self._machine(tx, routing)
+        return await self._contents.machine()
 
-    async def _machine(self, tx: Transaction, routing: RoutingTable) -> tuple[MachineLine, ...]:
-        decisions = await tx.decisions.all(self._running.code)
-        return tuple(
-            MachineLine(routing.name(tally.department), tally.decided, tally.right)
-            for tally in tallies(decisions, routing.leads)
-        )
+    async def tidy(self) -> int:
+        """Remove drafts that a sudden end left in the folder. Returns how many."""
+        return await asyncio.to_thread(_remove_drafts, self._folder / self._running.code, time.time() - _LEFT_BEHIND)
 
-    async def _content(self, tx: Transaction) -> Content:
-        programme, routing = await self._running.view(tx)
-        view = _View(programme, routing, await _answers(tx, programme.code))
-        issues = await tx.issues.of_programme(programme.code)
-        approved = await tx.submissions.of_programme(programme.code, [State.APPROVED])
-        waiting = await tx.submissions.of_programme(programme.code, [State.WAITING, State.ASKED])
-        members: dict[int, list[Submission]] = defaultdict(list)
-        for submission in approved:
-            if submission.issue_id is not None:
-                members[submission.issue_id].append(submission)
-        asked = [issue for issue in issues if members[issue.id]]
-        content = Content(
-            programme=programme.code,
-            title=programme.title,
-            theme=programme.theme,
-            unit=programme.unit,
-            number=await tx.exports.next_number(programme.code),
-            made_at=self._clock.now(),
-            rehearsal=self._voice.rehearsal,
-            departments=self._departments(view, asked, members),
-            unclear=tuple(
-                self._row(members[issue.id], view, issue, note=self._guess(issue.topic, routing))
-                for issue in asked
-                if issue.lead is None
-            ),
-            waiting=tuple(self._row([submission], view) for submission in waiting),
-            machine=await self._machine(tx, routing),
-        )
-        if content.issues != len(asked):
-            raise RuntimeError(f"{len(asked)} issues were asked and {content.issues} stand in the workbook")
-        return content
+    # -------------------------------------------------------------- one file
 
-    def _departments(
-        self,
-        view: _View,
-        asked: Sequence[Issue],
-        members: Mapping[int, Sequence[Submission]],
-    ) -> tuple[DepartmentPart, ...]:
-        by_lead: dict[str, list[Issue]] = defaultdict(list)
-        for issue in asked:
-            if issue.lead is not None:
-                by_lead[issue.lead].append(issue)
-        return tuple(
-            DepartmentPart(
-                id=body.id,
-                name=body.name,
-                short_name=body.short_name,
-                groups=self._groups(by_lead[body.id], view, members),
+    async def _made(self, content: Content, wanted: _Wanted) -> ExportRecord | None:
+        """None, and nothing is left, where the number or the occasion has a record already."""
+        own = (self._folder / self._running.code / _name(content)).absolute()
+        file = wanted.target.absolute() if wanted.target else own
+        # Delivered is a file of our own: whoever named the other one may write over it before the post goes out.
+        sent = own if self._boards or self._elsewhere else file
+        drafts = {place: _draft(place) for place in dict.fromkeys((file, sent))}
+        try:
+            await asyncio.to_thread(self._workbooks.write, content, drafts[file], wanted.progress)
+            if sent != file:
+                await asyncio.to_thread(shutil.copyfile, drafts[file], drafts[sent])
+            checksum = await asyncio.to_thread(sha256, drafts[sent])
+            return await self._record(content, drafts, sent, checksum, wanted)
+        except Refusal as refusal:
+            if "file" in refusal.values:  # whoever asked knows the file, not our draft of it
+                refusal.values["file"] = str(file)
+            raise
+        finally:
+            for draft in drafts.values():
+                draft.unlink(missing_ok=True)
+
+    async def _record(
+        self, content: Content, drafts: Mapping[Path, Path], sent: Path, checksum: str, wanted: _Wanted
+    ) -> ExportRecord | None:
+        """`drafts` of each place, that which the record names first."""
+        added, changed, gone = _differences(content)
+        async with self._store.transaction() as tx:
+            record = await tx.exports.add(
+                content.programme,
+                content.number,
+                content.made_at,
+                wanted.asked_by,
+                wanted.occasion,
+                str(next(iter(drafts))),
+                checksum,
+                final=content.final,
+                supplement=content.supplement,
+                issues=content.issues,
+                waiting=len(content.waiting),
+                added=added,
+                changed=changed,
+                gone=gone,
             )
-            for body in _in_order(view.programme, view.routing, by_lead)
+            if record is None:
+                return None
+            if record.sealed:
+                await tx.exports.seal(record.id, _decided(content))
+            await tx.history.note(
+                Note(record.at, record.asked_by, _event(record), f"{record.programme} lần {record.number}", checksum)
+            )
+            await remember(tx, record.id, content)
+            await self._send(tx, record, sent)
+            for file, draft in drafts.items():
+                _put_in_place(draft, file)
+            return record
+
+    async def _send(self, tx: Transaction, record: ExportRecord, sent: Path) -> None:
+        caption = self.words.caption(record)
+        for board in self._boards:
+            await tx.outbox.file(board, sent, self._voice.marked(caption), record.at)
+        if not self._elsewhere:
+            return
+        programme = await self._running.programme(tx)
+        named = self._voice.text(Key.FILES_MAIL_SUBJECT, caption=self.words.name(record), unit=programme.unit)
+        subject = " ".join(named.split())  # a unit may be written over two lines, a subject may not
+        body = self._voice.text(
+            Key.FILES_MAIL_BODY, programme=programme.title, caption=caption, sha256=record.sha256, page=self._where()
         )
+        for address in self._elsewhere:
+            await tx.outbox.file(address, sent, f"{subject}\n{body}", record.at)
 
-    def _groups(
-        self, issues: Iterable[Issue], view: _View, members: Mapping[int, Sequence[Submission]]
-    ) -> tuple[Group, ...]:
-        routing = view.routing
-        by_topic: dict[str, list[Row]] = defaultdict(list)
-        for issue in issues:
-            by_topic[issue.topic].append(self._row(members[issue.id], view, issue))
-        # A topic that the directory does not know (any more), or none at all, comes last and loses nobody's question.
-        codes = dict.fromkeys((*(code for code in routing.topics if code in by_topic), *by_topic))
-        unnamed = self._voice.text(Key.CARD_NOT_CLASSIFIED)
-        return tuple(Group(routing.topic_name(code) or unnamed, tuple(by_topic[code])) for code in codes)
-
-    def _row(self, members: Sequence[Submission], view: _View, issue: Issue | None = None, note: str = "") -> Row:
-        routing = view.routing
-        first = next((one for one in members if issue and one.id == issue.founder), members[0])
-        route = routing.route(first.topic)
-        lead = issue.lead if issue else route.lead
-        supporting = issue.supporting if issue else route.supporting
-        notes = [
-            note,
-            self._voice.text(Key.NOTE_LATE) if any(one.is_late(view.programme.window) for one in members) else "",
-            self._voice.text(Key.NOTE_ASKED) if first.state is State.ASKED else "",
-        ]
-        return Row(
-            codes=tuple(member.code for member in members),
-            topic=routing.topic_name(first.topic),
-            text=issue.edited_text if issue and issue.edited_text else self._words(first, view),
-            units=tuple(dict.fromkeys(member.unit for member in members if member.unit)),
-            lead=routing.name(lead),
-            supporting=tuple(routing.name(id_) for id_ in supporting),
-            submissions=len(members),
-            note="; ".join(filter(None, notes)),
-        )
-
-    def _words(self, submission: Submission, view: _View) -> str:
-        """What somebody wrote and what they answered when they were asked back."""
-        of_the_whole = view.answers.get(submission.whole_id or 0, ())
-        answers = (*of_the_whole, *view.answers.get(submission.id, ()))
-        return "\n".join((submission.shown, *(self._voice.text(Key.NOTE_ANSWER, answer=one) for one in answers)))
-
-    def _guess(self, topic: str, routing: RoutingTable) -> str:
-        department = routing.name(routing.route(topic).lead)
-        if not department:
-            return ""
-        return self._voice.text(Key.NOTE_GUESS, topic=routing.topics[topic].name, department=department)
+    def _where(self) -> str:
+        return self._voice.text(Key.FILES_MAIL_PAGE, page=self._page) if self._page else ""
 
 
-async def _answers(tx: Transaction, programme: str) -> Mapping[int, Sequence[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
-    for ask in await tx.asks.answered(programme):
-        found[ask.submission_id].append(ask.answer)
-    return found
+def _name(content: Content) -> str:
+    """`hung-yen-2024-lan-03-20240226-0800.xlsx`, without accents."""
+    mark = "dien-tap-" if content.rehearsal else ""
+    kind = f"-bo-sung-{content.supplement:02d}" if content.supplement else ""
+    final = "-chinh-thuc" if content.final else ""
+    return f"{mark}{content.programme}{kind}-lan-{content.number:02d}{final}-{content.made_at:%Y%m%d-%H%M}.xlsx"
 
 
-def _in_order(programme: Programme, routing: RoutingTable, asked: Mapping[str, object]) -> list[Department]:
-    """The plan's own departments first, zeros too; then whoever else was asked.
-
-    A plan that names no department (Sóc Trăng 2023) takes every department of the directory at its date.
-    """
-    leads = {route.lead for route in routing.routes.values()}
-    named = [id_ for id_ in programme.named_departments if id_ in routing.departments]
-    others = [id_ for id_ in routing.departments if (id_ in asked if named else id_ in leads or id_ in asked)]
-    # A department that was frozen into an issue stays, even where the directory was corrected since.
-    return [routing.department(id_) for id_ in dict.fromkeys((*named, *others, *asked))]
+def _decided(content: Content) -> set[str]:
+    """The receipt codes of every submission that the file holds as decided."""
+    rows = (*(row for part in content.departments for row in part.rows), *content.unclear)
+    return {code for row in rows for code in row.codes}
 
 
-def _sha256(file: Path) -> str:
+def _differences(content: Content) -> tuple[int, int, int] | tuple[None, None, None]:
+    """How many are new, changed, taken out since the file before; unknown where there is none to compare with."""
+    if not content.since:
+        return None, None, None
+    kinds = [difference.kinds[0] for difference in content.differences]
+    added, gone = kinds.count(Kind.NEW), sum(kind in _TAKEN_OUT for kind in kinds)
+    return added, len(kinds) - added - gone, gone
+
+
+def _event(record: ExportRecord) -> Event:
+    if record.supplement:
+        return Event.SUPPLEMENTED
+    return Event.MADE_FINAL if record.final else Event.EXPORTED
+
+
+def _draft(file: Path) -> Path:
+    """A name beside the file that nobody else writes to; the folder is made where it is missing."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file.with_name(f".doithoai-{secrets.token_hex(8)}.xlsx")
+
+
+def _put_in_place(draft: Path, file: Path) -> None:
+    """Give the draft its name, for good: the record is about to be committed, and a power cut may follow."""
+    try:
+        draft.replace(file)
+    except OSError as fault:
+        fault.filename, fault.filename2 = str(file), None
+        raise
+    if os.name == "posix":
+        folder = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _remove_drafts(folder: Path, before: float) -> int:
+    drafts = [draft for draft in folder.glob(_DRAFTS) if draft.stat().st_mtime < before]
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
+    return len(drafts)
+
+
+def sha256(file: Path) -> str:
+    """The file's checksum, as `sha256sum` and the records name it. Raises OSError."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def occasion_of_week(fire: datetime) -> str:
-    """The name of a weekly run: its day."""
-    return f"week:{fire:%Y-%m-%d}"
-
-
-def occasion_of_cutoff(closes_at: datetime) -> str:
-    """The name of the run at the cutoff; an extended window has another one."""
-    return f"cutoff:{closes_at.isoformat()}"

@@ -35,6 +35,10 @@ class Imported:
     unclear: int
     private: int
     bad: tuple[BadSlip, ...]
+    late_undated: int = 0
+    """How many of the late ones name no day of their own."""
+    codes: tuple[str, ...] = ()
+    """Receipt codes of the added ones, but of those for the responsible person alone."""
 
 
 class ImportSlips:
@@ -76,7 +80,8 @@ class ImportSlips:
         compared with the tally in its own transaction: a broken run is simply repeated, and two at once do no harm.
         """
         done: Counter[str] = Counter()
-        for batch in _batches(_numbered(file.slips)):
+        codes: list[str] = []
+        for batch in _batches(numbered(file.slips)):
             async with self._store.reading() as tx:
                 _, routing = await self._running.view(tx)
             proposals = self._router.propose_all([slip.text for _, _, slip in batch], routing.leads)
@@ -94,7 +99,9 @@ class ImportSlips:
                     arrived = slip.received or received or self._clock.now()
                     added = await self._add(tx, programme, slip, proposal, danger, arrived, by)
                     done["late"] += added.late
+                    done["late_undated"] += added.late and slip.received is None
                     done["private"] += added.private
+                    codes += [] if added.private else [added.code]
                     if danger:
                         await keep_apart(tx, added, danger, self._clock.now())
                         if done["private"] == 1:  # one sentence calls somebody to the board, however many there are
@@ -105,7 +112,16 @@ class ImportSlips:
             done["known"] += len(batch) - len(fresh)
             if progress:
                 progress(done["added"] + done["known"])
-        return Imported(done["added"], done["known"], done["late"], done["unclear"], done["private"], file.bad)
+        return Imported(
+            added=done["added"],
+            known=done["known"],
+            late=done["late"],
+            unclear=done["unclear"],
+            private=done["private"],
+            bad=file.bad,
+            late_undated=done["late_undated"],
+            codes=tuple(codes),
+        )
 
     async def _add(
         self,
@@ -173,7 +189,7 @@ def _key(slip: Slip) -> str:
     return hashlib.sha256(whole.encode("ascii")).hexdigest()
 
 
-def _numbered(slips: Sequence[Slip]) -> list[tuple[str, int, Slip]]:
+def numbered(slips: Sequence[Slip]) -> list[tuple[str, int, Slip]]:
     """Each slip with its key and the how-manieth of its key it is in the file."""
     met: Counter[str] = Counter()
     numbered = []

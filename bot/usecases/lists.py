@@ -86,7 +86,7 @@ class Lists:
         verb, _, argument = press.action.partition("~")
         if verb == WALK:
             first = await tx.lists.entries(shown.id)
-            begun = await walk.begin(tx, shown.address, self._running.code, self._clock.now(), first)
+            begun = await walk.begin(tx, shown.address, self._running.code, self._clock.now(), first, shown.thread)
             return self._voice.text(Key.QUEUE_WALK_BEGINS if begun else Key.QUEUE_WALK_NOTHING)
         if verb != TURN or not (argument.isascii() and argument.isdigit()):
             raise NotFound(Key.REFUSE_STALE_BUTTON)

@@ -106,10 +106,18 @@ class Moderate:
             return Toast(self._voice.marked(self._voice.text(refusal.key, **refusal.values)), refused=True)
 
     async def refused(
-        self, by: str, wanted: str, why: Key, inbox_id: int, *, nonce: str = "", tell: Address | None = None
+        self,
+        by: str,
+        wanted: str,
+        why: Key,
+        inbox_id: int,
+        *,
+        nonce: str = "",
+        tell: Address | None = None,
+        thread: str = "",
     ) -> None:
         """Note what was refused before it came here: `wanted` is a button's action or a command, `nonce` a card's. The
-        sentence goes to the chat `tell`.
+        sentence goes to the chat `tell`, into its part `thread`.
 
         The kept update is marked done in the same commit, so that it is noted once.
         """
@@ -118,7 +126,8 @@ class Moderate:
                 return
             await self.note_refusal(tx, by, await self._code(tx, nonce), wanted, why)
             if tell is not None:
-                await tx.outbox.say(tell, self._voice.words(Say(why)), self._clock.now(), ephemeral=True)
+                words = self._voice.words(Say(why))
+                await tx.outbox.say(tell, words, self._clock.now(), ephemeral=True, thread=thread)
             await self._done(tx, inbox_id)
 
     async def note_refusal(self, tx: Transaction, by: str, code: str, wanted: str, why: Key) -> None:

@@ -23,10 +23,14 @@ from bot.conversation.session import (
     Own,
     Propose,
     Proposed,
+    Rate,
+    Rated,
     Refused,
     TakeBack,
     TookBack,
     Turn,
+    Unsaid,
+    Unsay,
     Wish,
     Withdraw,
     Withdrew,
@@ -41,8 +45,10 @@ from bot.domain.submission import ASKER, Action, HistoryEntry, NewSubmission, St
 from bot.domain.text import storable
 from bot.ports import Clock, Router, Store, Transaction, Watcher
 from bot.texts.keys import Key
-from bot.usecases.apart import announce, keep_apart, redraw, relist
+from bot.usecases.apart import announce, keep_apart
 from bot.usecases.asking import close_ask
+from bot.usecases.ratings import Ratings
+from bot.usecases.redraw import redraw, relist
 from bot.usecases.running import Running
 from bot.usecases.split import apart_with_its_whole, join_parts, living_parts
 from bot.usecases.voice import Voice
@@ -153,6 +159,11 @@ class _Visit:
                     return await self._answer(await self._mine(code), text)
                 case TakeBack(code):
                     return await self._take_back(await self._mine(code))
+                case Rate():
+                    return await self._rate(wish)
+                case Unsay(answer_id):
+                    ratings = Ratings(self._tx, self._programme.code)
+                    return Unsaid(*await ratings.unsay(await self._someone(), answer_id, self._now))
         except Refusal as refusal:
             return Refused(refusal)
 
@@ -275,6 +286,19 @@ class _Visit:
         asked = replace(submission, state=after(submission.state, Action.TAKE_BACK))
         await self._save(asked, submission, Action.TAKE_BACK)
         return TookBack(submission.code, ask.answer)
+
+    async def _rate(self, wish: Rate) -> Rated:
+        """Of an answer that this person was told; somebody else's is as unknown to them as one that does not exist."""
+        ratings, person_id = Ratings(self._tx, self._programme.code), await self._someone()
+        about = await self._mine(wish.code) if wish.code else None
+        heard = await ratings.of(person_id, about) if about else await ratings.heard(person_id, wish.answer_id)
+        kept = await ratings.rate(heard, storable(wish.words), self._now, good=wish.good)
+        return Rated(about.code if about else heard.submission.code, kept.answer_id, wish.good, wish.words)
+
+    async def _someone(self) -> int:
+        """The id of the person of this chat, 0 (nobody's) where none is known."""
+        person = await self._tx.people.get(self._address)
+        return person.id if person else 0
 
     async def _save(self, changed: Submission, before: Submission, action: Action, text_before: str = "") -> Submission:
         saved = await self._tx.submissions.change(changed, before.version)

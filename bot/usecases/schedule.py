@@ -16,10 +16,13 @@ from cronsim import CronSim
 from bot.domain.deadline import VIETNAM
 from bot.domain.message import Address, Say
 from bot.domain.programme import GRACE
-from bot.ports import Clock, Store
+from bot.domain.sealing import SUPPLEMENT, occasion_of_cutoff, occasion_of_week
+from bot.ports import Clock, Store, Transaction
 from bot.texts.keys import Key
-from bot.usecases.exporting import Exporting, occasion_of_cutoff, occasion_of_week
+from bot.usecases.exporting import Exporting, Wish, wishes
 from bot.usecases.feed import Feed
+from bot.usecases.files import PAPERS
+from bot.usecases.papers import PaperKind, Papers
 from bot.usecases.pulse import Pulse
 from bot.usecases.remind import ForgetUnconsented, Remind
 from bot.usecases.running import Running
@@ -30,6 +33,7 @@ _log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 15.0
 _NOT_OFTENER_THAN = 1.0
+_FAILED = "export.failed"
 
 
 class Schedule:
@@ -51,6 +55,7 @@ class Schedule:
         weekly: str,
         boards: Collection[Address] = (),
         beside: Sequence[Callable[[], Awaitable[object]]] = (),
+        papers: Papers | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -64,6 +69,7 @@ class Schedule:
         self._weekly = weekly
         self._boards = boards
         self._beside = tuple(beside)
+        self._papers = papers
 
     async def run(self) -> None:
         """Look again and again until cancelled."""
@@ -75,7 +81,15 @@ class Schedule:
 
     async def look(self) -> None:
         """Do whatever is due now; one part that fails does not keep the others from their work."""
-        own = (self._export_on_demand, self._export_by_schedule, self._remind, self._forget, self._feed)
+        own = (
+            self._exporting.tidy,
+            self._export_on_demand,
+            self._export_by_schedule,
+            self._supplement,
+            self._remind,
+            self._forget,
+            self._feed,
+        )
         parts: tuple[Callable[[], Awaitable[object]], ...] = (*own, *self._beside)
         for part in parts:
             try:
@@ -85,28 +99,63 @@ class Schedule:
 
     async def _export_by_schedule(self) -> None:
         for occasion in await self._due_occasions():
-            await self._exporting.make(self._voice.text(Key.STAFF_BY_SCHEDULE), occasion)
+            await self._by_itself(occasion, self._exporting.make(self._voice.text(Key.STAFF_BY_SCHEDULE), occasion))
+
+    async def _supplement(self) -> None:
+        await self._by_itself(SUPPLEMENT, self._exporting.supplement(self._voice.text(Key.STAFF_BY_SCHEDULE)))
+
+    async def _by_itself(self, occasion: str, making: Awaitable[object]) -> None:
+        """A file that nobody asked for and that cannot be made: the group hears of it once, each look tries again."""
+        try:
+            made = await making
+        except Exception:
+            async with self._store.transaction() as tx:
+                if await tx.facts.get(_FAILED) != occasion:
+                    await tx.facts.put(_FAILED, occasion)
+                    await self._tell(tx, Key.FILES_FAILED)
+            raise
+        if made is not None:
+            async with self._store.transaction() as tx:
+                await tx.facts.put(_FAILED, "")
 
     async def _export_on_demand(self) -> None:
         async with self._store.reading() as tx:
-            asked_by = await tx.facts.get(EXPORT_ASKED)
-        if not asked_by:
+            waiting = wishes(await tx.facts.get(EXPORT_ASKED))
+        if not waiting:
             return
+        asked = waiting[0]
+        wish = Wish.read(asked)
         try:
-            await self._exporting.make(asked_by)
+            await self._carry_out(wish)
         except Exception:
-            await self._answered(asked_by, Key.STAFF_EXPORT_FAILED)
+            await self._answered(asked, Key.STAFF_EXPORT_FAILED)
             raise
-        await self._answered(asked_by)
+        await self._answered(asked)
 
-    async def _answered(self, asked_by: str, sentence: Key | None = None) -> None:
+    async def _carry_out(self, wish: Wish) -> None:
+        if not wish.paper or self._papers is None:
+            await self._exporting.make(wish.by, final=wish.final)
+            return
+        kind = PaperKind(wish.paper)
+        file, content = await self._papers.make(kind)
+        name = self._voice.text(PAPERS[kind])
+        caption = self._voice.text(Key.FILES_PAPER, name=name, at=content.made_at, issues=content.issues)
+        async with self._store.transaction() as tx:
+            for board in self._boards:
+                await tx.outbox.file(board, file, self._voice.marked(caption), content.made_at)
+
+    async def _answered(self, asked: str, sentence: Key | None = None) -> None:
         """The wish is dealt with; where it failed the group is told, because a bot that says nothing looks dead."""
         async with self._store.transaction() as tx:
-            if await tx.facts.get(EXPORT_ASKED) == asked_by:
-                await tx.facts.put(EXPORT_ASKED, "")
+            waiting = wishes(await tx.facts.get(EXPORT_ASKED))
+            if waiting[:1] == [asked]:
+                await tx.facts.put(EXPORT_ASKED, "\n".join(waiting[1:]))
             if sentence is not None:
-                for board in self._boards:
-                    await tx.outbox.say(board, self._voice.words(Say(sentence)), self._clock.now())
+                await self._tell(tx, sentence)
+
+    async def _tell(self, tx: Transaction, sentence: Key) -> None:
+        for board in self._boards:
+            await tx.outbox.say(board, self._voice.words(Say(sentence)), self._clock.now())
 
     async def _due_occasions(self) -> list[str]:
         """The runs that should have happened by now and that no record shows, since this database was begun."""

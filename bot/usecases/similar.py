@@ -126,6 +126,17 @@ class FindSimilar:
             _log.error("similar submissions were not looked for: %s", type(fault).__name__)
             return ()
 
+    async def like(self, tx: Transaction, texts: Sequence[str]) -> list[list[Likeness]] | None:
+        """What asks nearly the same as each of these texts, which are not stored yet; None while the index is being
+        filled. `tx` must be a reading.
+        """
+        if self._index is None:
+            return None
+        async with self._turn:
+            await self._follow(self._index, tx)
+            index = self._index
+            return await asyncio.to_thread(lambda: [index.nearest(text, SHOWN) for text in texts])
+
     async def _likest(self, index: Similar, submission: Submission) -> list[Likeness]:
         known = self._found.get(submission.id)
         if known is None or known[0] != submission.text:

@@ -18,8 +18,9 @@ from bot.domain.submission import SYSTEM, Action, HistoryEntry, State, Submissio
 from bot.domain.text import clean, storable
 from bot.ports import Router, Transaction
 from bot.texts.keys import Key
-from bot.usecases.apart import keep_apart, redraw
+from bot.usecases.apart import keep_apart
 from bot.usecases.asking import close_ask
+from bot.usecases.redraw import redraw
 
 _MOST = 10
 _GONE = frozenset({State.JOINED, State.WITHDRAWN})

@@ -11,14 +11,21 @@ from dataclasses import dataclass
 from bot.domain.decision import per_cent, tallies
 from bot.domain.errors import NotAllowedNow, NotFound, Refusal
 from bot.domain.message import Address, Words
-from bot.domain.role import RIGHTS, By
+from bot.domain.role import MAKES_FINAL, RIGHTS, By
 from bot.domain.submission import Action, State, Submission
 from bot.domain.text import fold, shorten
-from bot.ports import Clock, ListKind, Sought, Store, Transaction, Word
+from bot.ports import AT_LARGE, Clock, ListKind, Sought, Store, Transaction, Word
 from bot.texts.catalogue import when
 from bot.texts.keys import Key
 from bot.usecases import named, orders, walk
+from bot.usecases.answer_desk import AnswerDesk
+from bot.usecases.answer_orders import ALL, AnswerOrders
+from bot.usecases.answer_post import AnswerPost
+from bot.usecases.exporting import Wish, wishes
+from bot.usecases.files import FileWords
+from bot.usecases.journal import decision_line
 from bot.usecases.moderate import Decision, Moderate
+from bot.usecases.papers import PaperKind
 from bot.usecases.rights import Rights, may_act
 from bot.usecases.running import Running
 from bot.usecases.trace import Trace
@@ -30,13 +37,25 @@ _FOUND = 10
 _LATEST = 15
 _STEPS = 20
 _SHOWN = 60
+_FILES = 10
+PHOTO = "phieu"
+ANSWER_FILE = "traloi"
+_FINAL, _LIST = "chinhthuc", "danhsach"
+_PAPERS = {
+    "congvan": PaperKind.LETTER,
+    "baocao": PaperKind.REPORT,
+    "zip": PaperKind.ARCHIVE,
+    "csv": PaperKind.ROWS,
+}
+_BUSY = {"": Key.STAFF_EXPORT_BUSY, _FINAL: Key.FILES_FINAL_BUSY}
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
     """A command as typed: its name without the slash, what follows, where, and who (as in `moderate.Press`).
 
-    `reply_to` is the platform's id of the message that it answers, "" where it answers none.
+    `reply_to` is the platform's id of the message that it answers, "" where it answers none; `thread` that of the part
+    of the chat where it was typed, "" where it was in none: there it is answered.
     """
 
     command: str
@@ -45,6 +64,7 @@ class Order:
     by: str
     account: str = ""
     reply_to: str = ""
+    thread: str = ""
 
 
 class Staff:
@@ -59,6 +79,8 @@ class Staff:
         moderate: Moderate,
         rights: Rights,
         trace: Trace,
+        answers: AnswerDesk,
+        answer_post: AnswerPost,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -67,6 +89,9 @@ class Staff:
         self._moderate = moderate
         self._rights = rights
         self._trace = trace
+        self._desk = answers
+        self._post = answer_post
+        self._orders = AnswerOrders(clock, voice, running, answers)
 
     async def command(self, order: Order, inbox_id: int | None = None) -> None:
         """Carry one command out and answer it; the kept update is marked done in the commit of the answer.
@@ -81,7 +106,8 @@ class Staff:
             answer = await command.read(self, order, by) if command.read else ""
             async with self._store.transaction() as tx:
                 if inbox_id is None or not await tx.inbox.is_done(inbox_id):
-                    answer = await command.act(self, tx, order, by) if command.act else answer
+                    if command.act and not answer:
+                        answer = await command.act(self, tx, order, by)
                     await self._answer(tx, order, answer, inbox_id)
         except Refusal as refusal:
             async with self._store.transaction() as tx:
@@ -125,7 +151,7 @@ class Staff:
     async def _answer(self, tx: Transaction, order: Order, answer: str, inbox_id: int | None) -> None:
         now = self._clock.now()
         if answer:
-            await tx.outbox.say(order.address, Words(self._voice.marked(answer)), now)
+            await tx.outbox.say(order.address, Words(self._voice.marked(answer)), now, thread=order.thread)
         if inbox_id is not None:
             await tx.inbox.done(inbox_id, now)
 
@@ -178,6 +204,8 @@ class Staff:
     async def _merge_one(self, code: str, target: Submission, by: By) -> None:
         async with self._store.reading() as tx:
             submission = await self._coded(tx, code)
+        if submission.issue_id is not None and submission.issue_id == target.issue_id:
+            return  # it is there already: a crash may have kept this command from being answered
         action = Action.APPROVE if submission.state is State.WAITING else Action.MERGE
         await self._moderate.decide(submission.id, submission.version, Decision(action, into=target.issue_id), by)
 
@@ -186,13 +214,15 @@ class Staff:
     async def queue(self, tx: Transaction, order: Order, _by: By) -> str:
         """A page of what waits, in a message that turns its pages."""
         page = int(order.argument[:6]) if order.argument.isascii() and order.argument.isdigit() else 1
-        shown = await tx.lists.open(order.address, ListKind.QUEUE, self._clock.now(), page=page)
+        now = self._clock.now()
+        shown = await tx.lists.open(order.address, ListKind.QUEUE, now, page=page, thread=order.thread)
         await tx.outbox.listing(order.address, shown.id, self._clock.now())
         return await self._private_line(tx)
 
     async def walk(self, tx: Transaction, order: Order, _by: By) -> str:
         """A card that goes on to the next after each decision."""
-        begun = await walk.begin(tx, order.address, self._running.code, self._clock.now())
+        now = self._clock.now()
+        begun = await walk.begin(tx, order.address, self._running.code, now, thread=order.thread)
         return "" if begun else self._voice.text(Key.QUEUE_WALK_NOTHING)
 
     async def card(self, tx: Transaction, order: Order, _by: By) -> str:
@@ -200,7 +230,7 @@ class Staff:
         submission, words = await self._subject(tx, order)
         if words:
             raise Refusal(Key.ORDER_TOO_MUCH, words=shorten(words, _SHOWN))
-        await tx.board.anew(order.address, submission.id)
+        await tx.board.anew(order.address, submission.id, order.thread or AT_LARGE)
         await tx.outbox.card(order.address, submission.id, self._clock.now())
         return ""
 
@@ -237,7 +267,9 @@ class Staff:
             waiting = await heaps(tx, self._running, self._voice)
             units = {share.unit for share in await tx.submissions.spread(self._running.code, Sought()) if share.unit}
             private = await self._private_line(tx)
+            photos = await tx.photos.waiting(self._running.code)
             machine = await self._machine(tx)
+            answers = await self._desk.figures(tx)
         now = self._clock.now()
         lines = [say(Key.FIGURES_TOTAL, count=sum(counts.values()), units=len(units))]
         lines += [
@@ -256,7 +288,10 @@ class Staff:
             )
             for heap in waiting
         ]
-        return "\n".join([*lines, *([""] if private or machine else []), *filter(None, (private, machine))])
+        more = [
+            one for one in (private, say(Key.PHOTO_WAITING, count=photos) if photos else "", machine, answers) if one
+        ]
+        return "\n".join([*lines, *([""] if more else []), *more])
 
     async def history(self, order: Order, by: By) -> str:
         """What was done to one submission, or the latest decisions of all."""
@@ -282,11 +317,66 @@ class Staff:
         return self._voice.text(Key.STAFF_HELP, lines="\n".join(lines))
 
     async def export(self, tx: Transaction, order: Order, by: By) -> str:
-        """A wish for a workbook. Raises a Refusal for whoever may only look on."""
+        """A wish for a workbook, or the list of those that were made. Raises a Refusal for whoever may only look on."""
+        asked = "".join(fold(order.argument).split())
+        if asked == _LIST:
+            return await self._files(tx)
         if not RIGHTS[by.role]:
             raise NotAllowedNow(Key.REFUSE_VIEWER)
-        await tx.facts.put(EXPORT_ASKED, order.by)
-        return self._voice.text(Key.STAFF_EXPORT_BUSY)
+        if asked not in ("", _FINAL, *_PAPERS):
+            raise Refusal(Key.FILES_UNKNOWN_ARGUMENT, typed=shorten(order.argument, _SHOWN))
+        if asked == _FINAL and by.role not in MAKES_FINAL:
+            raise NotAllowedNow(Key.FILES_ONLY_CHIEF)
+        wish = Wish(order.by, final=asked == _FINAL, paper=_PAPERS.get(asked, "")).kept()
+        waiting = wishes(await tx.facts.get(EXPORT_ASKED))
+        if wish not in waiting:
+            await tx.facts.put(EXPORT_ASKED, "\n".join([*waiting, wish]))
+        return self._voice.text(_BUSY.get(asked, Key.FILES_PAPER_BUSY))
+
+    async def photo(self, tx: Transaction, _order: Order, _by: By) -> str:
+        """How many photos of slips wait, and how to add one: this one came without a photo."""
+        return self._voice.text(Key.PHOTO_HOW, count=await tx.photos.waiting(self._running.code))
+
+    async def _files(self, tx: Transaction) -> str:
+        made = await tx.exports.of_programme(self._running.code)
+        if not made:
+            return self._voice.text(Key.FILES_LIST_NONE)
+        words = FileWords(self._voice)
+        lines = "\n\n".join(words.line(record) for record in reversed(made[-_FILES:]))
+        return self._voice.text(Key.FILES_LIST, lines=lines)
+
+    # -------------------------------------------------------------- answers of departments
+
+    async def look_at_answers(self, order: Order, _by: By) -> str:
+        """What `/traloi` alone tells; with words behind it the order is carried out in the commit of its answer."""
+        return "" if order.argument.strip() else await self._post.look()
+
+    async def answer_files(self, tx: Transaction, order: Order, by: By) -> str:
+        """`/traloi` with words: a file that is asked for, or a row decided about."""
+        return await self._post.order(tx, order.argument.strip(), order.address, by)
+
+    async def confirm(self, tx: Transaction, order: Order, by: By) -> str:
+        """A department's answer: read it, confirm it, return it."""
+        submission, words = await self._subject(tx, order)
+        return await self._orders.confirm(tx, submission, words, by)
+
+    async def release(self, order: Order, by: By) -> str:
+        """One confirmed answer by its code, or all of them; each batch in a transaction of its own."""
+        words = order.argument.strip()
+        every = next((one for one in ALL if f"{fold(words)} ".startswith(f"{one} ")), "")
+        if every:
+            rest = words.split(maxsplit=len(every.split()))[len(every.split()) :]
+            return await self._orders.release_all("".join(rest), by)
+        async with self._store.transaction() as tx:
+            submission, rest_of_it = await self._subject(tx, order)
+            return await self._orders.release(tx, submission, rest_of_it, by)
+
+    async def undelivered(self, tx: Transaction, order: Order, by: By) -> str:
+        """Who was not reached by an answer; with a code, that one is told anew."""
+        if not order.argument.strip() and not order.reply_to:
+            return await self._orders.undelivered(tx)
+        submission, words = await self._subject(tx, order)
+        return await self._orders.again(tx, submission, words, by)
 
     # -------------------------------------------------------------- helpers
 
@@ -341,12 +431,7 @@ class Staff:
         if not entries:
             return self._voice.text(Key.ORDER_HISTORY_NONE)
         lines = [self._voice.text(Key.ORDER_HISTORY_LATEST, count=len(entries))]
-        for entry in entries:
-            submission = await tx.submissions.get(entry.submission_id)
-            assert submission is not None, "history refers to submissions that are there"
-            what = f"{self._voice.text(Key(f'trace.{entry.action.value}'))} {submission.code}"
-            lines.append(self._voice.text(Key.ORDER_STEP, at=when(entry.at), by=entry.actor, what=what))
-        return "\n".join(lines)
+        return "\n".join([*lines, *[await decision_line(tx, self._voice, entry) for entry in entries]])
 
 
 Read = Callable[[Staff, Order, By], Awaitable[str]]
@@ -356,7 +441,8 @@ Act = Callable[[Staff, Transaction, Order, By], Awaitable[str]]
 @dataclass(frozen=True, slots=True)
 class Command:
     """What a command does in words, what it takes, and how it is carried out: `act` within the transaction of its
-    answer, `read` before it (a reading, or several decisions in transactions of their own).
+    answer, `read` before it (a reading, or several decisions in transactions of their own). Of both, `act` is for what
+    `read` does not answer.
     """
 
     does: Key
@@ -390,7 +476,14 @@ COMMANDS: Mapping[str, Command] = {
     "khoiphuc": Command(Key.COMMAND_RESTORE, Key.USAGE_CODE, act=Staff.decide),
     "thongke": Command(Key.COMMAND_FIGURES, read=Staff.figures),
     "nhatky": Command(Key.COMMAND_HISTORY, Key.USAGE_CODE_OR_NOT, read=Staff.history),
-    "xuat": Command(Key.COMMAND_EXPORT, act=Staff.export),
+    PHOTO: Command(Key.COMMAND_PHOTO, Key.USAGE_UNIT, act=Staff.photo),
+    "xuat": Command(Key.COMMAND_EXPORT, Key.USAGE_EXPORT, act=Staff.export),
+    ANSWER_FILE: Command(
+        Key.COMMAND_ANSWER_FILE, Key.USAGE_ANSWER_FILE, read=Staff.look_at_answers, act=Staff.answer_files
+    ),
+    "xacnhan": Command(Key.COMMAND_CONFIRM_ANSWER, Key.USAGE_CONFIRM_ANSWER, act=Staff.confirm),
+    "congbo": Command(Key.COMMAND_RELEASE, Key.USAGE_RELEASE, read=Staff.release),
+    "chuanhan": Command(Key.COMMAND_UNDELIVERED, Key.USAGE_UNDELIVERED, act=Staff.undelivered),
     "trogiup": Command(Key.COMMAND_HELP, read=Staff.help),
 }
 

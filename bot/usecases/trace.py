@@ -41,8 +41,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What a history is told from: `own` entries and those `told` (with the issue's), both by rising id; `codes` of the
-    submissions that they are of, `first` the code of the first submission of each issue.
+    """What a history is told from: `own` entries and those `told` (with the issue's), both by rising id; of all that is
+    or was in the issue those that are `gone`, and the `masks` in force; `codes` of the submissions that they are of,
+    `first` the code of the first submission of each issue.
     """
 
     submission: Submission
@@ -50,6 +51,7 @@ class _Case:
     own: Sequence[HistoryEntry]
     told: Sequence[HistoryEntry]
     gone: frozenset[int]
+    masks: frozenset[int]
     codes: dict[int, str]
     first: dict[int, str]
     routing: RoutingTable
@@ -83,13 +85,21 @@ class Trace:
         issue = await tx.issues.get(submission.issue_id) if submission.issue_id is not None else None
         members = await tx.submissions.of_issue(issue.id) if issue else []
         own = await tx.history.of(submission.id)
-        others = [entry for one in members if one.id != submission.id for entry in await tx.history.of(one.id)]
-        at_issue = [one for one in others if one.action in _OF_THE_ISSUE and one.issue_id == submission.issue_id]
+        codes = {one.id: one.code for one in (*members, submission)}
+        # Those that have left the issue tell nothing, but what was masked in them may stand in its earlier wordings.
+        company = {*codes, *(await tx.history.ever_in(issue.id) if issue else ())} - {submission.id}
+        others = [entry for id_ in sorted(company) for entry in await tx.history.of(id_)]
+        at_issue = [
+            one
+            for one in others
+            if one.submission_id in codes and one.action in _OF_THE_ISSUE and one.issue_id == submission.issue_id
+        ]
         told = sorted([*own, *at_issue], key=lambda entry: entry.id)
         issues = {entry.issue_id for entry in own if entry.issue_id is not None}
         first = {id_: found[0].code for id_ in issues if (found := await tx.submissions.of_issue(id_))}
-        codes = {one.id: one.code for one in (*members, submission)}
-        return _Case(submission, issue, own, told, _undone([*own, *others]), codes, first, routing, by.sees_private)
+        gone = _undone([*own, *others])
+        masks = frozenset(one.id for one in (*own, *others) if one.action is Action.MASK and one.id not in gone)
+        return _Case(submission, issue, own, told, gone, masks, codes, first, routing, by.sees_private)
 
     def _step(self, case: _Case, entry: HistoryEntry) -> Step:
         say = self._voice.text
@@ -146,7 +156,11 @@ def _kept_from_others(case: _Case) -> bool:
 
 
 def _wordings(case: _Case, entry: HistoryEntry) -> tuple[str, str] | None:
-    """Where an issue had no wording its submission's own words stood for it."""
+    """Where an issue had no wording its submission's own words stood for it. What was masked later may stand in earlier
+    wordings.
+    """
+    if not case.chief and any(mask > entry.id for mask in case.masks):
+        return None
     later = [one for one in case.told if one.id > entry.id and one.action is Action.EDIT_WORDING]
     after = next((one.text_before for one in later if one.issue_id == entry.issue_id), None)
     if after is None and case.issue is not None and case.issue.id == entry.issue_id:

@@ -12,14 +12,18 @@ from bot.domain.message import Address
 from bot.ports import ShownCard, Transaction
 
 
-async def begin(tx: Transaction, address: Address, programme: str, at: datetime, first: Collection[int] = ()) -> bool:
-    """Send a card that walks on; it begins with one of `first` where one of those waits. False where nothing waits."""
+async def begin(
+    tx: Transaction, address: Address, programme: str, at: datetime, first: Collection[int] = (), thread: str = ""
+) -> bool:
+    """Send a card that walks on into a part of the chat; it begins with one of `first` where one of those waits. False
+    where nothing waits.
+    """
     found = await tx.board.cardless(address, programme, 1, among=first) if first else []
     found = found or await tx.board.cardless(address, programme, 1)
     if not found:
         return False
     card = await tx.board.open(address, found[0])
-    await tx.board.set_walk(card.id)
+    await tx.board.set_walk(card.id, thread)
     await tx.outbox.card(address, found[0], at)
     return True
 

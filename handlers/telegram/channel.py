@@ -9,12 +9,13 @@ from bot.domain.errors import DeliveryError
 from bot.domain.message import Words
 from bot.domain.text import storable
 from handlers.telegram.faults import delivering
-from handlers.telegram.split import split, visible
+from handlers.telegram.split import LIMIT, split, visible
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 CHOICE = "c:"
 _DATA_BYTES = 64
 _LABEL = 200
+_PLACE = len("(99/99) ")
 
 
 class TelegramChannel:
@@ -28,20 +29,36 @@ class TelegramChannel:
 
         Raises DeliveryError; a part that shows nothing is left out, for Telegram would refuse it.
         """
-        parts = [part for part in split(storable(words.text)) if visible(part)]
+        with delivering():
+            return await self.send(chat, words)
+
+    async def send(self, chat: str, words: Words, thread: int | None = None) -> str:
+        """The same into a thread of a group. Raises what aiogram raises, DeliveryError for words that show nothing."""
+        parts = numbered(storable(words.text))
         if not parts:
             raise DeliveryError("nothing to say", permanent=True)
-        with delivering():
-            for part in parts[:-1]:
-                await self._bot.send_message(chat, part, parse_mode=None, link_preview_options=NO_PREVIEW)
-            last = await self._bot.send_message(
-                chat,
-                parts[-1],
-                parse_mode=None,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=keyboard([((CHOICE + id_, label),) for id_, label in words.choices]),
+        for part in parts[:-1]:
+            await self._bot.send_message(
+                chat, part, message_thread_id=thread, parse_mode=None, link_preview_options=NO_PREVIEW
             )
+        last = await self._bot.send_message(
+            chat,
+            parts[-1],
+            message_thread_id=thread,
+            parse_mode=None,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=keyboard([((CHOICE + id_, label),) for id_, label in words.choices]),
+        )
         return str(last.message_id)
+
+
+def numbered(text: str) -> list[str]:
+    """The parts of a text that show anything, each of several with its place before it: "(1/3) …"."""
+    parts = [part for part in split(text) if visible(part)]
+    if len(parts) < 2:  # noqa: PLR2004 - one alone needs no number
+        return parts
+    parts = [part for part in split(text, LIMIT - _PLACE) if visible(part)]
+    return [f"({place}/{len(parts)}) {part}" for place, part in enumerate(parts, 1)]
 
 
 def keyboard(rows: list[tuple[tuple[str, str], ...]]) -> InlineKeyboardMarkup | None:

@@ -27,6 +27,7 @@ _SHUT = {
     "rights to send": Shut.SILENT,  # "have no rights to send a message", "not enough rights to send text messages …"
     "CHAT_WRITE_FORBIDDEN": Shut.SILENT,
     "CHAT_RESTRICTED": Shut.SILENT,
+    "TOPIC_CLOSED": Shut.SILENT,  # the group at large; a closed thread is met in threads.py
 }
 _PERMANENT = (TelegramForbiddenError, TelegramBadRequest, TelegramEntityTooLarge)
 

@@ -15,17 +15,28 @@ from typing import Any, Protocol
 from aiogram import Bot, Dispatcher, Router
 from aiogram.enums import ChatType
 from aiogram.exceptions import AiogramError
-from aiogram.types import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message, Update, User
+from aiogram.types import (
+    CallbackQuery,
+    ChatMemberRestricted,
+    ChatMemberUpdated,
+    Document,
+    Message,
+    PhotoSize,
+    Update,
+    User,
+)
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
+from bot.domain.answer_file import SentFile
 from bot.domain.errors import Shut
 from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Say, Typed
 from bot.ports import Clock, InboxRow, Store
 from bot.texts.keys import Key
 from bot.usecases.lists import ListPress
 from bot.usecases.moderate import Press, Toast
-from bot.usecases.staff import COMMANDS, Order
+from bot.usecases.photos import Sent
+from bot.usecases.staff import ANSWER_FILE, COMMANDS, PHOTO, Order
 from bot.usecases.voice import Voice
 from bot.usecases.work import Undecodable
 from handlers.telegram.cards import LIST, MODERATOR, parse_list_press, parse_press
@@ -79,7 +90,15 @@ class Moderating(Protocol):
     def press(self, press: Press, inbox_id: int | None = None) -> Awaitable[Toast]: ...
 
     def refused(
-        self, by: str, wanted: str, why: Key, inbox_id: int, *, nonce: str = "", tell: Address | None = None
+        self,
+        by: str,
+        wanted: str,
+        why: Key,
+        inbox_id: int,
+        *,
+        nonce: str = "",
+        tell: Address | None = None,
+        thread: str = "",
     ) -> Awaitable[None]: ...
 
 
@@ -95,6 +114,18 @@ class Listing(Protocol):
     """usecases.lists.Lists, as this room uses it."""
 
     def press(self, press: ListPress, inbox_id: int | None = None) -> Awaitable[Toast]: ...
+
+
+class Photographing(Protocol):
+    """usecases.photos.Photos, as this room uses it."""
+
+    def receive(self, sent: Sent, inbox_id: int | None = None) -> Awaitable[None]: ...
+
+
+class AnswerPosting(Protocol):
+    """usecases.answer_post.AnswerPost, as this room uses it."""
+
+    def receive(self, sent: SentFile, size: int, inbox_id: int | None = None) -> Awaitable[None]: ...
 
 
 class Keeping(Protocol):
@@ -122,6 +153,8 @@ class TelegramEdge:
         staff: Serving,
         lists: Listing,
         boards: Keeping,
+        photos: Photographing,
+        answer_post: AnswerPosting,
     ) -> None:
         self._bot = bot
         self._members = members
@@ -133,6 +166,8 @@ class TelegramEdge:
         self._staff = staff
         self._lists = lists
         self._boards = boards
+        self._photos = photos
+        self._answer_post = answer_post
         # aiogram's own state is switched off: sessions are rows of ours, and a restart forgets nothing.
         self._dispatcher = Dispatcher(disable_fsm=True)
         self._dispatcher.include_routers(self._private_router(), self._group_router(), self._last_router())
@@ -161,6 +196,8 @@ class TelegramEdge:
         router = Router(name="the moderators' group")
         router.message.register(self._on_move, _is_move)
         router.my_chat_member.register(self._on_membership)
+        router.message.register(self._on_photo, self._is_photo)
+        router.message.register(self._on_answer_file, self._is_answer_file)
         router.message.register(self._on_command, self._is_command)
         router.message.register(self._on_reply, self._is_reply)
         router.callback_query.register(self._on_press, _is_press)
@@ -233,14 +270,88 @@ class TelegramEdge:
         assert command is not None
         refusal = await self._members.refusal(message.from_user, message.sender_chat)
         if refusal is not None:
-            address = self._address(message.chat.id)
-            await self._moderate.refused(_name(message), f"/{command}", refusal, inbox_id, tell=address)
+            wanted, here = f"/{command}", self._address(message.chat.id)
+            await self._moderate.refused(_name(message), wanted, refusal, inbox_id, tell=here, thread=_thread(message))
         elif message.from_user is not None:
             await self._staff.command(self._order(command, message, message.from_user), inbox_id)
 
+    async def _is_photo(self, message: Message) -> bool:
+        """A photo of a slip: with the command below it, of an album (which may have it), or answered by the command."""
+        if not self._members.is_group(message.chat.id) or _pictured(message) is None:
+            return False
+        return message.media_group_id is not None or await self._photo_words(message) is not None
+
+    async def _photo_words(self, message: Message) -> str | None:
+        return await self._words_after(PHOTO, message)
+
+    async def _words_after(self, command: str, message: Message) -> str | None:
+        """What follows a command below a picture or a file, or in an answer to one; None where it is not there."""
+        words = message.caption or message.text or ""
+        found = _COMMAND.match(words)
+        if found is None or found[1].lower() != command or (found[2] and found[2].lower() != await self._username()):
+            return None
+        return words[found.end() :].strip()
+
+    async def _on_photo(self, message: Message, inbox_id: int) -> None:
+        """Members' photos of an album without the command are none of ours, and neither are a stranger's."""
+        picture, unit, who = _pictured(message), await self._photo_words(message), message.from_user
+        assert picture is not None
+        refusal = await self._members.refusal(who, message.sender_chat)
+        if refusal is not None or who is None:
+            if refusal is not None and unit is not None:
+                wanted, here = f"/{PHOTO}", self._address(message.chat.id)
+                await self._moderate.refused(
+                    _name(message), wanted, refusal, inbox_id, tell=here, thread=_thread(message)
+                )
+            return
+        sent = Sent(
+            self._address(message.chat.id),
+            picture.file_id,
+            picture.file_unique_id,
+            picture.file_size or 0,
+            self._clock.shifted(message.date),
+            who.full_name,
+            str(who.id),
+            asked=unit is not None,
+            album=message.media_group_id or "",
+            unit=unit or "",
+            thread=_thread(message),
+        )
+        await self._photos.receive(sent, inbox_id)
+
+    async def _is_answer_file(self, message: Message) -> bool:
+        """A file with the command below it, or answered by the bare command: with words behind it that asks for
+        something else.
+        """
+        if not self._members.is_group(message.chat.id) or _document(message) is None:
+            return False
+        words = await self._words_after(ANSWER_FILE, message)
+        return words is not None and (message.text is None or not words)
+
+    async def _on_answer_file(self, message: Message, inbox_id: int) -> None:
+        document, who, here = _document(message), message.from_user, self._address(message.chat.id)
+        assert document is not None
+        refusal = await self._members.refusal(who, message.sender_chat)
+        if refusal is not None or who is None:
+            key, wanted = refusal or Key.REFUSE_NOT_MODERATOR, f"/{ANSWER_FILE}"
+            await self._moderate.refused(_name(message), wanted, key, inbox_id, tell=here, thread=_thread(message))
+            return
+        sent = SentFile(
+            programme="",
+            name=document.file_name or "",
+            address=here,
+            thread=_thread(message),
+            file_id=document.file_id,
+            unique_id=document.file_unique_id,
+            by=who.full_name,
+            account=str(who.id),
+            at=self._clock.shifted(message.date),
+        )
+        await self._answer_post.receive(sent, document.file_size or 0, inbox_id)
+
     async def _is_reply(self, message: Message) -> bool:
         """Words in the group that answer a message of ours."""
-        answered = message.reply_to_message
+        answered = _answered(message)
         ours = answered is not None and answered.from_user is not None and answered.from_user.id == self._bot.id
         words = message.text or ""
         # What begins like a command is one that is mistyped or another bot's, and no question to a young person.
@@ -255,7 +366,7 @@ class TelegramEdge:
     def _order(self, command: str, message: Message, by: User) -> Order:
         text = message.text or ""
         found = _COMMAND.match(text)
-        answered = message.reply_to_message
+        answered = _answered(message)
         return Order(
             command,
             text[found.end() :] if found else text,
@@ -263,6 +374,7 @@ class TelegramEdge:
             by.full_name,
             str(by.id),
             str(answered.message_id) if answered else "",
+            _thread(message),
         )
 
     async def _on_press(self, query: CallbackQuery, inbox_id: int) -> None:
@@ -354,6 +466,34 @@ def _name(message: Message) -> str:
     if message.sender_chat is not None:
         return message.sender_chat.title or ""
     return message.from_user.full_name if message.from_user else ""
+
+
+def _pictured(message: Message) -> PhotoSize | Document | None:
+    """The photo (in its largest size) or the picture sent as a file, in a message or in the one that it answers."""
+    holder = message if message.text is None else _answered(message)
+    if holder is None:
+        return None
+    if holder.photo:
+        return holder.photo[-1]
+    document = holder.document
+    return document if document is not None and (document.mime_type or "").startswith("image/") else None
+
+
+def _document(message: Message) -> Document | None:
+    """The file in a message, or in the one that it answers."""
+    holder = message if message.text is None else _answered(message)
+    return holder.document if holder else None
+
+
+def _thread(message: Message) -> str:
+    """The thread in which somebody wrote, "" for the group at large (where an answer carries a thread's id too)."""
+    return str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else ""
+
+
+def _answered(message: Message) -> Message | None:
+    """The message that somebody answers. What is merely said in a thread answers the notice that it was made."""
+    answered = message.reply_to_message
+    return None if answered is not None and answered.forum_topic_created is not None else answered
 
 
 def _why_shut(update: ChatMemberUpdated) -> Shut | None:

@@ -11,15 +11,19 @@ from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommand
 from bot.domain.message import Address, ChannelName
 from bot.ports import Clock, Store
 from bot.texts.keys import Key
+from bot.usecases.answer_post import AnswerPost
 from bot.usecases.boards import Boards
+from bot.usecases.photos import Photos
 from bot.usecases.staff import COMMANDS
 from bot.usecases.voice import Voice
 from handlers.telegram.board import TelegramBoard
 from handlers.telegram.channel import TelegramChannel
+from handlers.telegram.files import TelegramFiles
 from handlers.telegram.inbound import Listing, Moderating, Receiving, Serving, TelegramEdge
 from handlers.telegram.members import Members
 from handlers.telegram.poller import Poller
 from handlers.telegram.session import open_session
+from handlers.telegram.threads import Threads
 
 _log = logging.getLogger(__name__)
 
@@ -52,9 +56,12 @@ class TelegramRoom:
         staff: Serving,
         lists: Listing,
         boards: Boards,
+        photos: Photos,
+        answer_post: AnswerPost,
+        topics: bool = True,
     ) -> None:
         """`api_base` None is the official server; `proxy` is an HTTP or SOCKS address; `group` the moderators' chat,
-        "" where there is none; it becomes one of `boards`.
+        "" where there is none; it becomes one of `boards`. `topics`: use forum topics where the group has them.
 
         Raises aiogram's TokenValidationError where the token cannot be one, ValueError where the proxy cannot.
         """
@@ -62,8 +69,14 @@ class TelegramRoom:
         self._voice = voice
         self._members = Members(self._bot, group, clock)
         self.channel = TelegramChannel(self._bot)
-        self.board = TelegramBoard(self._bot, self.channel, voice.catalogue)
-        self.edge = TelegramEdge(self._bot, self._members, clock, voice, store, receive, moderate, staff, lists, boards)
+        threads = Threads(self._bot, store, clock, voice, wanted=topics)
+        self.board = TelegramBoard(self._bot, self.channel, voice.catalogue, threads)
+        self.edge = TelegramEdge(
+            self._bot, self._members, clock, voice, store, receive, moderate, staff, lists, boards, photos, answer_post
+        )
+        files = TelegramFiles(self._bot)
+        for taking in (photos, answer_post):
+            taking.come_from(ChannelName.TELEGRAM, self.bot_id, files)
         if group:
             boards.put(self._address(group), self.board)
         boards.on_move(self._follow)

@@ -1,4 +1,4 @@
-"""The moderators' board in a browser: cards as data, decisions, workbooks, a stream that says when to look again."""
+"""The moderators' board in a browser: cards as data and decisions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from aiohttp import web
 from pydantic import TypeAdapter, ValidationError
@@ -14,22 +13,18 @@ from pydantic import TypeAdapter, ValidationError
 from bot.domain.deadline import VIETNAM
 from bot.domain.department import RoutingTable
 from bot.domain.errors import NotFound, Refusal
-from bot.domain.role import Role
 from bot.domain.submission import Action
-from bot.ports import ExportRecord, Moderator
+from bot.ports import Moderator
 from bot.texts.catalogue import Catalogue, short_day
 from bot.texts.keys import Key
 from bot.usecases.cards import Alternative, CardFacts, Cards, MergeTarget
-from bot.usecases.exporting import Exporting
+from bot.usecases.masking import Passage
 from bot.usecases.moderate import Decision, Moderate
-from bot.usecases.pulse import Pulse
-from bot.usecases.tasks import start
 from handlers.web.chat import Current
 from handlers.web.guard import Guard
 from handlers.web.pages import Pages
 from handlers.web.signin import SignIn
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PRIVATE = "private"  # asked for like a state; what a responsible person alone may see
 _SECTIONS = ("web", "card", "state", "private_state", "reason", "reason_label", "body", "body_label")
 
@@ -43,28 +38,20 @@ class Board:
     def __init__(
         self,
         catalogue: Catalogue,
-        pulse: Pulse,
         moderate: Moderate,
         cards: Cards,
-        exporting: Exporting,
         current: Current,
         pages: Pages,
         guard: Guard,
         sign_in: SignIn,
-        data_dir: Path,
     ) -> None:
         self._catalogue = catalogue
-        self._pulse = pulse
         self._moderate = moderate
         self._cards = cards
-        self._exporting = exporting
         self._current = current
         self._pages = pages
         self._guard = guard
         self._sign_in = sign_in
-        self._data_dir = data_dir
-        self._being_made = 0
-        self._last_failed = False
 
     def join(self, app: web.Application) -> None:
         app.router.add_get("/ban", self.page)
@@ -72,9 +59,6 @@ class Board:
         app.router.add_get("/api/board/texts", signed_in(self.texts))
         app.router.add_get("/api/board/topics", signed_in(self.topics))
         app.router.add_post(r"/api/board/cards/{id:\d{1,15}}/decide", signed_in(self.decide))
-        app.router.add_post("/api/board/export", signed_in(self.export))
-        app.router.add_get("/api/board/exports", signed_in(self.exports))
-        app.router.add_get(r"/api/board/exports/{number:\d{1,9}}", signed_in(self.download))
 
     def signed_in(self, answer: Answer) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def checked(request: web.Request) -> web.StreamResponse:
@@ -144,55 +128,6 @@ class Board:
         department = facts.department_name if facts is not None else ""
         return self._catalogue.say(Key(f"card.done_{action.value}"), code=code, department=department)
 
-    # -------------------------------------------------------------- workbooks
-
-    async def export(self, _request: web.Request, by: Moderator) -> web.Response:
-        """Begin to make a workbook; the list of files tells when it is there."""
-        if by.role is Role.VIEWER:
-            return self._guard.complaint(Key.REFUSE_VIEWER, 403)
-        if not self._being_made:
-            self._being_made += 1
-            start(self._make(by.name), "web export")
-        return web.json_response({"making": True}, status=202)
-
-    async def _make(self, name: str) -> None:
-        self._last_failed = True
-        try:
-            await self._exporting.make(name)
-            self._last_failed = False
-        finally:
-            self._being_made -= 1
-            self._pulse.beat()
-
-    async def exports(self, _request: web.Request, _by: Moderator) -> web.Response:
-        """The workbooks, newest first, and whether one is being made."""
-        made = [self._record(record) for record in reversed(await self._exporting.made())]
-        return web.json_response({"files": made, "making": self._being_made > 0, "failed": self._last_failed})
-
-    async def download(self, request: web.Request, _by: Moderator) -> web.StreamResponse:
-        number = int(request.match_info["number"])
-        record = next((one for one in await self._exporting.made() if one.number == number), None)
-        file = self._file(record) if record else None
-        if file is None:
-            return self._guard.complaint(Key.WEB_BOARD_FILE_GONE, 404)
-        headers = {"Content-Type": _XLSX, "Content-Disposition": f'attachment; filename="{_plain(file.name)}"'}
-        return web.FileResponse(file, headers=headers)
-
-    def _file(self, record: ExportRecord) -> Path | None:
-        """The file, where it still is in the data folder; one that was written elsewhere is not for the web."""
-        file = Path(record.file).resolve()
-        return file if file.is_relative_to(self._data_dir.resolve()) and file.is_file() else None
-
-    def _record(self, record: ExportRecord) -> dict[str, object]:
-        return {
-            "here": self._file(record) is not None,
-            "number": record.number,
-            "at": moment(record.at),
-            "by": record.asked_by,
-            "name": Path(record.file).name,
-            "sha256": record.sha256,
-        }
-
 
 def _answer(message: str, facts: CardFacts | None, status: int) -> web.Response:
     return web.json_response({"message": message, "card": as_json(facts) if facts else None}, status=status)
@@ -209,7 +144,7 @@ def _plain_value(value: object) -> object:
             return moment(value)
         case StrEnum():
             return value.value
-        case Alternative() | MergeTarget():
+        case Alternative() | MergeTarget() | Passage():
             return {field.name: getattr(value, field.name) for field in fields(value)}
         case tuple():
             return [_plain_value(one) for one in value]
@@ -221,10 +156,6 @@ def moment(instant: datetime) -> str:
     """`HH:MM, DD/MM/YYYY` in Viet Nam's time."""
     local = instant.astimezone(VIETNAM)
     return f"{local:%H:%M}, {short_day(local)}"
-
-
-def _plain(name: str) -> str:
-    return "".join(sign for sign in name if sign.isascii() and (sign.isalnum() or sign in "-_."))
 
 
 def _departments(routing: RoutingTable) -> list[dict[str, object]]:

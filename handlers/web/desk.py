@@ -15,7 +15,7 @@ from bot.domain.submission import State, Submission
 from bot.ports import Moderator, Place, Store
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
-from bot.usecases.gather import Gather, Gathering
+from bot.usecases.gather import Gather, Gathering, Made
 from bot.usecases.moderate import Decision, Moderate
 from bot.usecases.pulse import Pulse
 from bot.usecases.queue import Count, Queue, Wish
@@ -72,6 +72,7 @@ class Desk:
         routes.add_get("/api/board/issues", signed_in(self.issues))
         routes.add_post("/api/board/decide-all", signed_in(self.decide_all))
         routes.add_post("/api/board/gather", signed_in(self.gather))
+        routes.add_post("/api/board/gather/undo", signed_in(self.scatter))
         routes.add_post("/api/board/looking", signed_in(self.looking))
         routes.add_get("/api/board/stream", signed_in(self.stream))
         app.on_shutdown.append(self._forget)
@@ -145,7 +146,19 @@ class Desk:
         gathered = await self._gather(wanted, by.by)
         problems = [self._sentence(refusal) for refusal in gathered.refused]
         outcomes = await self._outcomes(wanted.chosen, gathered.outcomes)
-        return web.json_response({"outcomes": outcomes, "problems": problems})
+        made = [asdict(one) for one in gathered.made]
+        return web.json_response({"outcomes": outcomes, "problems": problems, "made": made})
+
+    async def scatter(self, request: web.Request, by: Moderator) -> web.Response:
+        """Take a gathering back: what became of each, with the sentence where it was left as it is."""
+        try:
+            made = _made.validate_json(await request.read(), strict=True)
+        except ValidationError:
+            return self._guard.complaint(Key.WEB_BAD_REQUEST, 400)
+        undone = await self._gather.undo(made[: 2 * _CHOSEN], by.by)
+        chosen = [(id_, 0) for id_ in undone]
+        outcomes = await self._outcomes(chosen, tuple(undone.values()))
+        return web.json_response({"outcomes": outcomes, "problems": []})
 
     async def _outcomes(
         self, chosen: Sequence[tuple[int, int]], outcomes: Sequence[Submission | Refusal]
@@ -218,6 +231,7 @@ class _Seen:
 
 _many: TypeAdapter[_Many] = TypeAdapter(_Many)
 _gathering: TypeAdapter[Gathering] = TypeAdapter(Gathering)
+_made: TypeAdapter[tuple[Made, ...]] = TypeAdapter(tuple[Made, ...])
 _seen: TypeAdapter[_Seen] = TypeAdapter(_Seen)
 
 

@@ -1,7 +1,8 @@
 """The web server: puts chat, board, sign-in and health together on one address. Begin reading here.
 
-Routes: `/` chat page, `/ban` board, `/ban/nhom` groups of similar questions, `/vao` sign-in, `/demo` both sides,
-`/api/…`, `/health/…`, `/static/…`.
+Routes: `/` chat page, `/ban` board, `/ban/nhom` groups of similar questions, `/ban/tep` workbooks, `/ban/phieu` slips,
+`/ban/tra-loi` answers, `/ban/tra-loi/tep` their files, `/vao` sign-in, `/demo` both sides, `/api/…`, `/health/…`,
+`/static/…`.
 """
 
 from __future__ import annotations
@@ -15,21 +16,33 @@ from aiohttp import web
 from bot.ports import Clock, Store
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
+from bot.usecases.answer_desk import AnswerDesk
+from bot.usecases.answer_files import AnswerFiles
+from bot.usecases.answer_forms import AnswerForms
+from bot.usecases.answer_words import AnswerWords
 from bot.usecases.cards import Cards
 from bot.usecases.exporting import Exporting
 from bot.usecases.moderate import Moderate
+from bot.usecases.papers import Papers
+from bot.usecases.photos import Photos
 from bot.usecases.pulse import Pulse
 from bot.usecases.queue import Queue
 from bot.usecases.receive import Receive
 from bot.usecases.similar_groups import SimilarGroups
+from bot.usecases.slip_desk import SlipDesk
 from bot.usecases.trace import Trace
+from handlers.web.answer_files import AnswerFilePage
+from handlers.web.answers import Answers
 from handlers.web.board import Board
 from handlers.web.chat import Chat, Current, WebChannel, WebEdge
 from handlers.web.desk import Desk, Trouble
+from handlers.web.files import Files
 from handlers.web.groups import Groups
 from handlers.web.guard import MAX_BODY, Guard
 from handlers.web.pages import Pages, static
+from handlers.web.photos import SlipPhotos
 from handlers.web.signin import SignIn
+from handlers.web.slips import Slips
 from handlers.web.streams import Streams
 
 _log = logging.getLogger(__name__)
@@ -53,9 +66,16 @@ class WebRoom:
         moderate: Moderate,
         cards: Cards,
         exporting: Exporting,
+        papers: Papers,
         queue: Queue,
         trace: Trace,
+        answers: AnswerDesk,
         groups: SimilarGroups,
+        slips: SlipDesk,
+        photos: Photos,
+        answer_words: AnswerWords,
+        answer_forms: AnswerForms,
+        answer_files: AnswerFiles,
         current: Current,
         trouble: Trouble,
         bind: str,
@@ -86,16 +106,17 @@ class WebRoom:
             self._streams,
             trust_proxy=trust_proxy,
         )
-        board = Board(
+        board = Board(catalogue, moderate, cards, current, self._pages, guard, sign_in)
+        files = Files(
             catalogue,
             pulse,
-            moderate,
-            cards,
             exporting,
+            papers,
             current,
             self._pages,
             guard,
             sign_in,
+            board.signed_in,
             data_dir,
         )
         desk = Desk(
@@ -111,10 +132,19 @@ class WebRoom:
             alone=demo,
         )
         similar = Groups(catalogue, groups, current, self._pages, sign_in, board.signed_in)
-        app = self._app(guard, sign_in, board, desk, similar)
+        app = self._app(guard, sign_in, board, desk, similar, files)
+        Slips(catalogue, slips, current, self._pages, guard, sign_in, board.signed_in).join(app)
+        Answers(catalogue, answers, current, self._pages, guard, sign_in, board.signed_in).join(app)
+        SlipPhotos(catalogue, clock, photos, guard).join(app, board.signed_in)
+        out, back = answer_forms, answer_files
+        AnswerFilePage(catalogue, store, answer_words, out, back, current, self._pages, guard, sign_in).join(
+            app, board.signed_in
+        )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE)
 
-    def _app(self, guard: Guard, sign_in: SignIn, board: Board, desk: Desk, similar: Groups) -> web.Application:
+    def _app(
+        self, guard: Guard, sign_in: SignIn, board: Board, desk: Desk, similar: Groups, files: Files
+    ) -> web.Application:
         app = web.Application(client_max_size=MAX_BODY)
         guard.join(app)
         self._chat.join(app)
@@ -122,6 +152,7 @@ class WebRoom:
         board.join(app)
         desk.join(app, board.signed_in)
         similar.join(app)
+        files.join(app)
         app.router.add_get("/static/{name}", static)
         app.router.add_get("/health/live", self.live)
         app.router.add_get("/health/ready", self.ready)

@@ -104,7 +104,11 @@ class Living:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Do something in the house's own loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE)
+        return self.start(work).result(_PATIENCE)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin something in the house's own loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
 class Screen:
@@ -131,7 +135,7 @@ class Screen:
 
     def open(self, path: str = "/") -> None:
         self.driver.get(f"{self.living.address}{path}")
-        if path in ("/", "/ban", "/ban/nhom"):
+        if path in ("/", "/ban", "/ban/nhom", "/ban/tra-loi"):
             self.until(lambda: self.js("return document.body.dataset.ready === '1'"))
 
     def reload(self) -> None:

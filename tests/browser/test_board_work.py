@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -254,6 +258,101 @@ def test_a_card_says_who_else_looks_at_it(screen: Screen, living: Living) -> Non
     )
 
     screen.until(lambda: screen.texts(".badge.looking") == [f"{SAY(Key.WEB_DEMO_MODERATOR)} đang xem"])
+
+
+LEAVE = {
+    "closed": "window.location = 'about:blank'",
+    "hidden": "Object.defineProperty(document, 'visibilityState', {value: 'hidden'});"
+    "document.dispatchEvent(new Event('visibilitychange'))",
+}
+
+
+@contextmanager
+def neighbour(living: Living) -> Iterator[list[object]]:
+    """Another open page: who is at which card, as it hears of it."""
+    heard: list[object] = [{}]
+
+    async def listen() -> None:
+        async with aiohttp.ClientSession() as session, session.get(f"{living.address}/api/board/stream?page=b") as news:
+            name = b""
+            async for line in news.content:
+                name = line if line.startswith(b"event:") else name
+                if line.startswith(b"data:") and b"looking" in name:
+                    heard.append(json.loads(line.removeprefix(b"data:")))
+
+    listening = living.start(listen())
+    yield heard
+    listening.cancel()
+
+
+# Half a minute later such a page would be forgotten anyway, but nobody here waits that long.
+@pytest.mark.parametrize("how", LEAVE)
+def test_a_page_that_is_closed_or_hidden_is_at_no_card_at_once(screen: Screen, living: Living, how: str) -> None:
+    asked = living.run(living.house.ask(BUS))
+    screen.open("/ban")
+    with neighbour(living) as heard:
+        screen.key("j")
+        screen.until(lambda: heard[-1] == {str(asked.id): [SAY(Key.WEB_DEMO_MODERATOR)]})
+
+        screen.js(LEAVE[how])
+
+        screen.until(lambda: heard[-1] == {})
+
+
+def test_a_page_that_comes_back_from_the_browsers_memory_says_again_where_it_is(screen: Screen, living: Living) -> None:
+    living.run(living.house.ask(BUS))
+    screen.open("/ban")
+    with neighbour(living) as heard:
+        screen.key("j")
+        screen.until(lambda: heard[-1])
+        screen.js("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+        screen.until(lambda: not heard[-1])
+
+        screen.js("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+        screen.until(lambda: heard[-1])
+
+
+@pytest.mark.parametrize("path", ["/ban", "/ban/nhom"])
+def test_what_was_merged_at_once_is_taken_back_at_once(screen: Screen, living: Living, path: str) -> None:
+    first = living.run(living.house.ask(BUS))
+    second = living.run(living.house.ask("bao gio xa tan an co xe buyt len thanh pho"))
+    screen.open(path)
+    if path == "/ban":
+        screen.key("j")
+        screen.key("x")
+        screen.one("#select-all").click()
+        screen.one("#bulk-merge").click()
+    else:
+        screen.until(lambda: screen.all(".group-head button"))
+        screen.one(".group-head button").click()
+    screen.one("dialog .main").click()
+    screen.until(lambda: SAY(Key.WEB_GATHER_DONE, count=2) in screen.texts(".toast span"))
+    together = living.run(living.house.cards.one(first.id)).members
+
+    screen.one(".toast button").click()
+    screen.until(lambda: SAY(Key.WEB_GATHER_UNDONE, count=2) in screen.texts(".toast span"))
+
+    assert together == (first.code, second.code)
+    assert [now(living, one) for one in (first, second)] == [State.WAITING, State.WAITING]
+
+
+def test_masking_shows_beforehand_what_becomes_of_the_answer_and_the_wording(screen: Screen, living: Living) -> None:
+    submission = approved(living, "Bao giờ có xe? Gọi 0912345678.")
+    wording = Decision(Action.EDIT_WORDING, wording="Bao giờ có xe? (anh Bình, 0912 345 678)")
+    living.run(living.house.moderate.decide(submission.id, submission.version, wording, LAN))
+    screen.open("/ban")
+    listed(screen, "approved")
+    choose(screen, "mask")
+    screen.one("#hide").send_keys("Bình" + Keys.ENTER)
+
+    preview = screen.texts("dialog .preview p")
+    screen.one("dialog .main").click()
+    screen.until(lambda: "[đã che]" in screen.text(".card .wording"))
+
+    assert preview == ["Bao giờ có xe? Gọi 09******78.", "Bao giờ có xe? (anh [đã che], 09** *** *78)"]
+    card = living.run(living.house.cards.one(submission.id))
+    assert [card.text, card.wording] == preview
 
 
 # ------------------------------------------------------------------ how it looks

@@ -301,6 +301,7 @@ def test_on_a_small_phone_the_numbers_to_call_are_in_sight_and_a_tap_calls_them(
     phone.say("Em bị bố dượng đánh, gọi 111, 113, 115 cho em với, em sợ lắm")
 
     care = phone.all(".said:not(.mine) .bubble:has(a.call)")[0]
+    phone.until(lambda: care.text)  # it comes into sight slowly
     assert care.text == SAY(Key.CARE_ABUSE)
     assert phone.js(IN_SIGHT, care) is True
     numbers = care.find_elements("css selector", "a")

@@ -84,7 +84,7 @@ class GroupRoom:
 
 
 @asynccontextmanager
-async def group_room(store: SqlStore, folder: Path) -> AsyncIterator[GroupRoom]:
+async def group_room(store: SqlStore, folder: Path, *, topics: bool = True) -> AsyncIterator[GroupRoom]:
     clock, voice = MovedClock(), Voice(Catalogue.load())
     boards = Boards(store, clock, voice)
     world = World(store, folder, clock, boards=boards)
@@ -104,6 +104,9 @@ async def group_room(store: SqlStore, folder: Path) -> AsyncIterator[GroupRoom]:
             staff=world.staff,
             lists=world.lists,
             boards=boards,
+            topics=topics,
+            photos=world.photos,
+            answer_post=world.answer_post,
         )
         tick = count(step=10)
         deliverer = Deliverer(

@@ -12,7 +12,7 @@ import math
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -48,16 +48,41 @@ class Person:
     is_bot: bool = False
 
 
+@dataclass
+class Thread:
+    """A forum topic. Telegram's id of it is the id of the notice that it was made."""
+
+    id: int
+    name: str
+    colour: int
+    closed: bool = False
+
+
 @dataclass(eq=False)
 class Group:
+    """`threads` of a forum are as people see them; `may_manage` is the bot's right to manage topics."""
+
     id: int
     title: str
     members: dict[int, str]
+    forum: bool = False
+    may_manage: bool = True
+    closed: bool = False  # the General topic
+    threads: dict[int, Thread] = field(default_factory=dict)
+
+    def thread(self, name: str) -> Thread:
+        """The topic of this name; LookupError where there is not exactly one."""
+        found = [thread for thread in self.threads.values() if thread.name == name]
+        if len(found) != 1:
+            raise LookupError(
+                f"{len(found)} topics are named {name!r}, all: {[one.name for one in self.threads.values()]}"
+            )
+        return found[0]
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A message as people see it now. `buttons` are rows of (label, callback data)."""
+    """A message as people see it now. `buttons` are rows of (label, callback data); `thread` is None in General."""
 
     chat: int
     id: int
@@ -65,6 +90,7 @@ class Shown:
     entities: tuple[Json, ...] = ()
     buttons: tuple[tuple[tuple[str, str], ...], ...] = ()
     edited: bool = False
+    thread: int | None = None
 
     @property
     def labels(self) -> list[str]:
@@ -142,6 +168,7 @@ class TelegramDouble:
         self.token = token
         self.me = shapes.bot_user(int(token.partition(":")[0]), "Bot Đối thoại", "doi_thoai_bot")
         self.calls: list[Call] = []
+        self.refused: list[tuple[str, int]] = []
         self.toasts: list[Toast] = []
         self.commands: dict[str, dict[str, str]] = {}
         self.webhook = ""
@@ -155,6 +182,7 @@ class TelegramDouble:
         self._messages: dict[int, dict[int, Json]] = defaultdict(dict)
         self._last_message: dict[int, int] = defaultdict(int)
         self._documents: list[Document] = []
+        self._files: dict[str, bytes] = {}
         self._queue: deque[_Pending] = deque()
         self._acknowledged: list[_Pending] = []
         self._again: list[Json] = []
@@ -176,6 +204,7 @@ class TelegramDouble:
         """Listen on a free port of 127.0.0.1; returns the base address."""
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
+        app.router.add_get("/file/bot{token}/{path:.+}", self._file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -245,7 +274,7 @@ class TelegramDouble:
         """The group becomes a supergroup with another id; whoever uses the old one is told so."""
         self._moved[group.id] = new_id
         del self._groups[group.id]
-        self._groups[new_id] = Group(new_id, group.title, group.members)
+        self._groups[new_id] = replace(group, id=new_id, threads={})
         return self._groups[new_id]
 
     async def upgrade(self, group: Group, new_id: int) -> Group:
@@ -262,6 +291,16 @@ class TelegramDouble:
         change = {"date": self._seconds(), "chat": self._chat(group.id), "from": self._user(by)}
         old = shapes.member(self.me, "member")
         await self._enqueue({"my_chat_member": {**change, "old_chat_member": old, "new_chat_member": member}})
+
+    def make_forum(self, group: Group, *, may_manage: bool = True) -> None:
+        """Somebody turns the group's topics on; `may_manage`: the bot is an administrator with that right."""
+        group.forum, group.may_manage = True, may_manage
+
+    def delete_thread(self, group: Group, name: str) -> None:
+        """Somebody deletes a topic, and every message in it."""
+        gone = group.threads.pop(group.thread(name).id).id
+        there = self._messages[group.id]
+        self._messages[group.id] = {id_: one for id_, one in there.items() if one.get("message_thread_id") != gone}
 
     def block(
         self, chat: Person | Group, description: str = "Forbidden: bot was blocked by the user", code: int = 403
@@ -280,9 +319,14 @@ class TelegramDouble:
         *,
         at: datetime | None = None,
         anonymous: bool = False,
+        thread: str = "",
         **extra: Any,
     ) -> Shown:
-        """A text message, private or in a group. `anonymous` sends it as the group itself; `extra` adds fields."""
+        """A text message, private or in a group. `anonymous` sends it as the group itself, `thread` names a topic of it;
+        `extra` adds fields.
+        """
+        if thread and chat is not None:
+            extra = self._in_thread(chat, chat.thread(thread).id) | extra
         if text.startswith("/"):
             length = utf16(text.split(maxsplit=1)[0])
             extra.setdefault("entities", [{"type": "bot_command", "offset": 0, "length": length}])
@@ -351,7 +395,8 @@ class TelegramDouble:
     def messages(self, chat: Person | Group | int) -> list[Shown]:
         """The bot's messages in a chat as they look now, oldest first."""
         found = self._messages[chat if isinstance(chat, int) else chat.id].values()
-        return [_shown(message) for message in found if message["from"]["id"] == self.me["id"]]
+        mine = [message for message in found if message["from"]["id"] == self.me["id"]]
+        return [_shown(message) for message in mine if "forum_topic_created" not in message]
 
     def last(self, chat: Person | Group | int) -> Shown:
         """The bot's newest message in a chat."""
@@ -509,6 +554,7 @@ class TelegramDouble:
         try:
             result = await self._method(method)(params)
         except ApiError as error:
+            self.refused.append((method, error.code))
             await self._tell()
             return _refused(error)
         await self._tell()
@@ -536,14 +582,36 @@ class TelegramDouble:
             "answerCallbackQuery": self._answer_callback,
             "sendDocument": self._send_document,
             "setMyCommands": self._set_commands,
+            "getFile": self._get_file,
             "getChat": self._get_chat,
             "getChatMember": self._get_member,
             "sendChatAction": self._send_action,
             "deleteMessage": self._delete_message,
+            "createForumTopic": self._create_thread,
+            "editForumTopic": self._edit_thread,
+            "reopenForumTopic": self._reopen_thread,
         }
         if name not in methods:
             raise ApiError(404, "Not Found: method not found")
         return methods[name]
+
+    def holds(self, file_id: str, content: bytes) -> None:
+        """Somebody sent a file with this content."""
+        self._files[file_id] = content
+
+    async def _get_file(self, params: Json) -> Json:
+        content = self._files.get(params["file_id"])
+        if content is None:
+            raise ApiError(400, "Bad Request: invalid file_id")
+        described = {"file_id": params["file_id"], "file_unique_id": f"u-{params['file_id']}"}
+        return {**described, "file_size": len(content), "file_path": f"photos/{params['file_id']}.jpg"}
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        """A file by the path that getFile named."""
+        name = request.match_info["path"].removeprefix("photos/").removesuffix(".jpg")
+        if request.match_info["token"] != self.token or name not in self._files:
+            raise web.HTTPNotFound
+        return web.Response(body=self._files[name])
 
     async def _get_me(self, _: Json) -> Json:
         return self.me
@@ -557,11 +625,13 @@ class TelegramDouble:
 
     async def _send_message(self, params: Json) -> Json:
         chat = self._reach(params)
+        where = self._where(chat, params)
         text, entities = _text(params)
-        return self._keep(chat, {"text": text, "entities": entities, **_markup(params)})
+        return self._keep(chat, {"text": text, "entities": entities, **_markup(params), **where})
 
     async def _send_document(self, params: Json) -> Json:
         chat = self._reach(params)
+        where = self._where(chat, params)
         upload = params.get(str(params.get("document", "")).removeprefix("attach://"), params.get("document"))
         if not isinstance(upload, FileField):
             raise ApiError(400, "Bad Request: there is no document in the request")
@@ -576,7 +646,7 @@ class TelegramDouble:
             "file_size": len(content),
         }
         message = self._keep(
-            chat, {"document": described, "caption": caption, "caption_entities": entities, **_markup(params)}
+            chat, {"document": described, "caption": caption, "caption_entities": entities, **_markup(params), **where}
         )
         self._documents.append(Document(chat, message["message_id"], upload.filename, content, caption))
         return message
@@ -639,6 +709,9 @@ class TelegramDouble:
     async def _get_member(self, params: Json) -> Json:
         chat = self._known(params)
         group = self._groups.get(chat)
+        if group is not None and int(params["user_id"]) == self.me["id"]:
+            me = {key: self.me[key] for key in ("id", "is_bot", "first_name", "username")}
+            return shapes.member(me, "administrator") | {"can_manage_topics": group.may_manage}
         person = self._people.get(int(params["user_id"]))
         if group is None or person is None:
             raise ApiError(400, "Bad Request: PARTICIPANT_ID_INVALID")
@@ -653,6 +726,81 @@ class TelegramDouble:
         if self._messages[chat].pop(int(params["message_id"]), None) is None:
             raise ApiError(400, "Bad Request: message to delete not found")
         return True
+
+    # ------------------------------------------------------------------ forum topics
+
+    async def _create_thread(self, params: Json) -> Json:
+        group = self._forum(params)
+        self._manages(group, "create a topic")
+        name, colour = str(params["name"]), int(params.get("icon_color", 0x6FB9F0))
+        if not 1 <= utf16(name) <= 128:
+            raise ApiError(400, "Bad Request: TOPIC_TITLE_EMPTY" if not name else "Bad Request: topic name is too long")
+        if colour not in (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F):
+            raise ApiError(400, "Bad Request: invalid icon color specified")
+        notice = self._keep(group.id, {"forum_topic_created": {"name": name, "icon_color": colour}})
+        thread = Thread(notice["message_id"], name, colour)
+        notice |= {"message_thread_id": thread.id, "is_topic_message": True}
+        group.threads[thread.id] = thread
+        return {"message_thread_id": thread.id, "name": name, "icon_color": colour}
+
+    async def _edit_thread(self, params: Json) -> bool:
+        group = self._forum(params)
+        self._manages(group, "edit the topic")
+        thread = self._thread(group, params)
+        if thread.name == params.get("name", thread.name):
+            raise ApiError(400, "Bad Request: TOPIC_NOT_MODIFIED")
+        thread.name = str(params["name"])
+        return True
+
+    async def _reopen_thread(self, params: Json) -> bool:
+        group = self._forum(params)
+        self._manages(group, "open the topic")
+        thread = self._thread(group, params)
+        if not thread.closed:
+            raise ApiError(400, "Bad Request: TOPIC_NOT_MODIFIED")
+        thread.closed = False
+        return True
+
+    def _forum(self, params: Json) -> Group:
+        group = self._groups.get(self._reach(params))
+        if group is None or not group.forum:
+            raise ApiError(400, "Bad Request: the chat is not a forum")
+        return group
+
+    @staticmethod
+    def _manages(group: Group, what: str) -> None:
+        if not group.may_manage:
+            raise ApiError(400, f"Bad Request: not enough rights to {what}")
+
+    @staticmethod
+    def _thread(group: Group, params: Json) -> Thread:
+        thread = group.threads.get(int(params["message_thread_id"]))
+        if thread is None:
+            raise ApiError(400, "Bad Request: TOPIC_ID_INVALID")
+        return thread
+
+    def _where(self, chat: int, params: Json) -> Json:
+        """In which topic a message of the bot's is to stand, as the message tells it."""
+        group = self._groups.get(chat)
+        given = params.get("message_thread_id")
+        if given is None:
+            if group is not None and group.forum and group.closed:
+                raise ApiError(400, "Bad Request: TOPIC_CLOSED")
+            return {}
+        thread = group.threads.get(int(given)) if group is not None and group.forum else None
+        if thread is None:
+            raise ApiError(400, "Bad Request: message thread not found")
+        if thread.closed:
+            raise ApiError(400, "Bad Request: TOPIC_CLOSED")
+        return {"message_thread_id": thread.id, "is_topic_message": True}
+
+    def _in_thread(self, group: Group, id_: int) -> Json:
+        """What a message in a topic carries: it answers the notice that the topic was made."""
+        return {
+            "message_thread_id": id_,
+            "is_topic_message": True,
+            "reply_to_message": dict(self._messages[group.id][id_]),
+        }
 
     # ------------------------------------------------------------------ chats
 
@@ -689,7 +837,9 @@ class TelegramDouble:
 
     def _chat(self, id_: int) -> Json:
         if id_ in self._groups:
-            return {"id": id_, "type": "supergroup", "title": self._groups[id_].title}
+            group = self._groups[id_]
+            forum = {"is_forum": True} if group.forum else {}
+            return {"id": id_, "type": "supergroup", "title": group.title, **forum}
         if id_ in self._moved:
             return {"id": id_, "type": "group", "title": self._groups[self._moved[id_]].title}
         person = self._people.get(id_)
@@ -770,6 +920,7 @@ def _shown(message: Json) -> Shown:
         entities=tuple(message.get("entities") or ()),
         buttons=tuple(tuple((one["text"], one["callback_data"]) for one in row) for row in rows),
         edited="edit_date" in message,
+        thread=message.get("message_thread_id"),
     )
 
 

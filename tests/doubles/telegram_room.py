@@ -10,19 +10,22 @@ from pathlib import Path
 
 from aiogram import Bot
 
-from bot.domain.message import Address, Inbound
-from bot.ports import InboxRow
+from bot.domain.answer_file import SentFile
+from bot.domain.message import Address, ChannelName, Inbound
+from bot.ports import InboxRow, PhotoSource
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.boards import Boards
 from bot.usecases.lists import ListPress
 from bot.usecases.moderate import Press, Toast
+from bot.usecases.photos import Sent
 from bot.usecases.staff import Order
 from bot.usecases.voice import Voice
 from handlers.telegram.inbound import TelegramEdge
 from handlers.telegram.members import Members
 from handlers.telegram.poller import Poller
 from storage.store import SqlStore
+from tests.databases import empty_database
 from tests.doubles.telegram import Group, TelegramDouble
 
 
@@ -59,6 +62,32 @@ class NotedLists:
 
 
 @dataclass
+class NotedPhotos:
+    """The queue of photographed slips: what is sent is kept."""
+
+    sent: list[Sent] = field(default_factory=list)
+
+    async def receive(self, sent: Sent, inbox_id: int | None = None) -> None:
+        self.sent.append(sent)
+
+    def come_from(self, channel: ChannelName, bot: str, source: PhotoSource) -> None:
+        """Nothing is fetched."""
+
+
+@dataclass
+class NotedAnswers:
+    """Files of answers: what is sent is kept."""
+
+    sent: list[SentFile] = field(default_factory=list)
+
+    async def receive(self, sent: SentFile, size: int, inbox_id: int | None = None) -> None:
+        self.sent.append(sent)
+
+    def come_from(self, channel: ChannelName, bot: str, source: PhotoSource) -> None:
+        """Nothing is fetched."""
+
+
+@dataclass
 class Noted:
     """Receive, Moderate and Staff in one: every call is kept, presses are answered with `toast`."""
 
@@ -67,6 +96,8 @@ class Noted:
     commands: list[tuple[str, Address, str]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     lists: NotedLists = field(default_factory=NotedLists)
+    photos: NotedPhotos = field(default_factory=NotedPhotos)
+    answers: NotedAnswers = field(default_factory=NotedAnswers)
     refusals: list[tuple[str, str, Key, Address | None]] = field(default_factory=list)
     toast: Toast = field(default_factory=lambda: Toast("Đã duyệt HY26-0001-A.", refused=False))
 
@@ -78,7 +109,15 @@ class Noted:
         return self.toast
 
     async def refused(
-        self, by: str, wanted: str, why: Key, inbox_id: int, *, nonce: str = "", tell: Address | None = None
+        self,
+        by: str,
+        wanted: str,
+        why: Key,
+        inbox_id: int,
+        *,
+        nonce: str = "",
+        tell: Address | None = None,
+        thread: str = "",
     ) -> None:
         self.refusals.append((by, wanted, why, tell))
 
@@ -137,10 +176,11 @@ async def desk(folder: Path, group: Group | None = None, clock: StillClock | Non
     voice = Voice(Catalogue.load())
     noted = Noted()
     async with TelegramDouble(now=clock.platform) as double, double.bot() as bot:
-        store = await SqlStore.open(f"sqlite:///{folder / 'inbox.db'}", at=clock.now())
+        store = await SqlStore.open(empty_database(folder / "inbox.db"), at=clock.now())
         members = Members(bot, str(group.id) if group else "", clock)
         boards = Boards(store, clock, voice)
-        edge = TelegramEdge(bot, members, clock, voice, store, noted.receive, noted, noted, noted.lists, boards)
+        rest = (noted.lists, boards, noted.photos, noted.answers)
+        edge = TelegramEdge(bot, members, clock, voice, store, noted.receive, noted, noted, *rest)
         try:
             yield Desk(double, bot, store, clock, voice, noted, Poller(bot, store, clock, poll_seconds=0), edge)
         finally:

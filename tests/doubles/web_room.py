@@ -19,13 +19,23 @@ from bot.domain.workbook import Content
 from bot.ports import SlipFile, Transaction
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
+from bot.usecases.answer_desk import AnswerDesk
+from bot.usecases.answer_files import AnswerFiles
+from bot.usecases.answer_forms import AnswerForms
+from bot.usecases.answer_words import AnswerWords
+from bot.usecases.answering import Answering
 from bot.usecases.boards import Boards
 from bot.usecases.cards import Cards
+from bot.usecases.contents import Contents
 from bot.usecases.decide import Decide
 from bot.usecases.deliver import Deliverer
 from bot.usecases.exporting import Exporting
+from bot.usecases.import_slips import ImportSlips
 from bot.usecases.lists import Lists
 from bot.usecases.moderate import Moderate
+from bot.usecases.papers import Papers
+from bot.usecases.photos import Photos
+from bot.usecases.preview_slips import PreviewSlips
 from bot.usecases.pulse import Pulse
 from bot.usecases.queue import Queue
 from bot.usecases.receive import Receive
@@ -33,14 +43,19 @@ from bot.usecases.rights import Rights
 from bot.usecases.running import Running
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
+from bot.usecases.slip_checks import CheckSlips
+from bot.usecases.slip_desk import SlipDesk
 from bot.usecases.tell import Tell
 from bot.usecases.trace import Trace
 from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
 from classifier.similar import SimilarTexts, groups
 from classifier.watch import Watch
+from exports.documents import OfficeDocuments
+from exports.workbook import ExcelWorkbooks
 from handlers.web.server import WebRoom
 from storage.store import SqlStore
+from tests.databases import empty_database
 
 NOON = datetime(2026, 11, 20, 14, 5, tzinfo=VIETNAM)
 
@@ -206,6 +221,9 @@ class House:
     similar: FindSimilar
     workbooks: SmallWorkbooks
     folder: Path
+    photos: Photos
+    answers: AnswerDesk
+    answer_forms: AnswerForms
     submissions: list[Submission] = field(default_factory=list)
 
     async def settle(self) -> None:
@@ -248,8 +266,7 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     """A listening web room on a free port of the loopback, with its database in `folder`."""
     clock, pulse, running = StillClock(), Pulse(), FixedRunning()
     voice = Voice(Catalogue.load(), rehearsal=rehearsal)
-    url = f"sqlite+aiosqlite:///{(folder / 'web.sqlite3').as_posix()}"
-    store = await SqlStore.open(url, on_commit=pulse.beat, at=clock.now())
+    store = await SqlStore.open(empty_database(folder / "web.sqlite3"), on_commit=pulse.beat, at=clock.now())
     similar = FindSimilar(store, running, SimilarTexts)
     alike = SimilarGroups(store, running, groups, pulse, pause=0.2)
     watcher = Watch.open()
@@ -259,8 +276,26 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
         store, clock, voice, running, Decide(clock, voice, running, SmallRouter(), watcher, tell), Rights()
     )
     workbooks = SmallWorkbooks()
+    importing = ImportSlips(store, clock, SmallRouter(), watcher, voice, running)
+    # Slips are read in earnest: a page that shows what a file holds is nothing without one.
+    slips = SlipDesk(
+        ExcelWorkbooks(voice.catalogue),
+        CheckSlips(store, clock, voice, running),
+        PreviewSlips(store, running, similar),
+        importing,
+        folder / "tam",
+    )
+    photos = Photos(store, clock, voice, running, Rights(), importing, folder / "media")
     exporting = Exporting(store, clock, voice, running, workbooks, watcher, folder / "xuat")
+    contents = Contents(store, clock, voice, running, watcher)
+    documents = OfficeDocuments(voice.catalogue, workbooks)
+    excel = ExcelWorkbooks(voice.catalogue)
+    answer_forms = AnswerForms(store, running, contents, excel, folder / "xuat")
+    answering = Answering(clock, running)
+    answer_files = AnswerFiles(store, clock, answer_forms, excel, answering, voice, folder / "tam")
+    papers = Papers(store, running, contents, answer_forms, documents, folder / "xuat")
     receive = Receive(store, clock, SmallRouter(), watcher, voice, running)
+    answers = AnswerDesk(store, clock, voice, running, ExcelWorkbooks(voice.catalogue), timedelta(minutes=2))
 
     async def current() -> tuple[Programme, RoutingTable]:
         return programme(), routing()
@@ -275,9 +310,16 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
         moderate=moderate,
         cards=cards,
         exporting=exporting,
+        papers=papers,
         queue=Queue(store, clock, running, cards),
         trace=Trace(store, voice, running),
+        answers=answers,
         groups=alike,
+        slips=slips,
+        photos=photos,
+        answer_words=AnswerWords(voice),
+        answer_forms=answer_forms,
+        answer_files=answer_files,
         current=current,
         trouble=boards.trouble,
         bind="127.0.0.1:0",
@@ -291,7 +333,22 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
     deliverer = Deliverer(store, clock, pulse, voice, cards, {ChannelName.WEB: room.channel}, boards, lists)
     await room.start()
     try:
-        yield House(room, store, clock, pulse, worker, deliverer, moderate, cards, similar, workbooks, folder)
+        yield House(
+            room,
+            store,
+            clock,
+            pulse,
+            worker,
+            deliverer,
+            moderate,
+            cards,
+            similar,
+            workbooks,
+            folder,
+            photos,
+            answers,
+            answer_forms,
+        )
     finally:
         await room.stop()
         await store.close()

@@ -12,6 +12,7 @@ from bot.domain.deadline import VIETNAM
 from bot.domain.message import Address, ChannelName
 from bot.domain.submission import NewSubmission, Proposal
 from storage.store import SqlStore
+from tests.databases import empty_database
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def url(database: Path) -> str:
 
 
 @pytest.fixture
-async def store(url: str, at: datetime) -> AsyncIterator[SqlStore]:
+async def store(url: str, database: Path, at: datetime) -> AsyncIterator[SqlStore]:
+    empty_database(database)
     opened = await SqlStore.open(url, at=at)
     yield opened
     await opened.close()

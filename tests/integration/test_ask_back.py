@@ -7,18 +7,15 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import NotAllowedNow, Refusal
-from bot.domain.role import By, Role
 from bot.domain.submission import SYSTEM, Action, State
 from bot.domain.workbook import Slip
 from bot.ports import SlipFile
 from bot.usecases.ask_back import GoOn
-from bot.usecases.moderate import Decision
 from bot.usecases.staff import Order
-from tests.world import GROUP, NOON, World
+from tests.world import GROUP, NOON, World, decide, now
 
 QUESTION = "Bạn muốn hỏi tuyến nào, ở xã nào?"
 ANSWER = "Dạ tuyến về xã Tân Việt ạ"
-LAN = By("Lan", Role.MODERATOR)
 
 
 @pytest.fixture
@@ -38,20 +35,10 @@ async def asked(world):
     return an, await an.asks("Bao giờ quê em có xe buýt?")
 
 
-async def decide(world, submission, action, by=LAN, **more):
-    seen = await now(world, submission)
-    return await world.moderate.decide(submission.id, seen.version, Decision(action, **more), by)
-
-
 async def asked_back(world):
     an, submission = await asked(world)
     await decide(world, submission, Action.ASK_BACK, question=QUESTION)
     return an, submission
-
-
-async def now(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.submissions.get(submission.id)
 
 
 async def ask_of(world, submission):

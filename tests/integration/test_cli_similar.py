@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -139,6 +141,22 @@ def test_groups_as_json(filled: Call) -> None:
     (group,) = json.loads(out)
     assert (code, group["size"]) == (0, 3)
     assert [member["code"] for member in group["members"]] == ["HY24-0001-D", "HY24-0002-P", "HY24-0003-C"]
+
+
+@pytest.mark.parametrize(
+    "asked_for", [("--groups",), ("--groups", "--json"), ("bao giờ có xe buýt",), ("bao giờ có xe buýt", "--json")]
+)
+def test_what_was_masked_is_masked_here_too(call: Call, tmp_path: Path, asked_for: tuple[str, ...]) -> None:
+    same = "Bao giờ có xe buýt? Gọi em 0912345678"
+    (tmp_path / "phieu.csv").write_text(f"Nội dung\n{same}\n{same} nhé\n", "utf-8-sig")
+    call("import", "phieu.csv", "--programme", "hung-yen-2024")
+    with closing(sqlite3.connect(next((tmp_path / "data").glob("*.sqlite3")))) as raw, raw:
+        raw.execute("UPDATE submissions SET shown_text = 'Bao giờ có xe buýt? Gọi em 09******78'")
+
+    code, out, _ = call("similar", *asked_for, "--programme", "hung-yen-2024")
+
+    assert (code, "0912345678" in out) == (0, False)
+    assert "09******78" in out
 
 
 def test_a_programme_without_groups_says_so(call: Call, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from bot.usecases.exporting import Exporting
 from bot.usecases.feed import OPEN_CARDS, Feed
 from bot.usecases.moderate import Decision
 from bot.usecases.noticing import Noticing
+from bot.usecases.papers import Papers
 from bot.usecases.remind import BEFORE, ForgetUnconsented, Remind
 from bot.usecases.schedule import Schedule, last_fire, started_at
 from bot.usecases.staff import Order
@@ -28,7 +29,7 @@ async def world(store, tmp_path):
     return world
 
 
-def schedule_of(world: World, weekly: str = "0 8 * * 1") -> Schedule:
+def schedule_of(world: World, weekly: str = "0 8 * * 1", papers: Papers | None = None) -> Schedule:
     core = (world.store, world.clock)
     return Schedule(
         *core,
@@ -41,6 +42,7 @@ def schedule_of(world: World, weekly: str = "0 8 * * 1") -> Schedule:
         Feed(*core, world.running, world.boards),
         weekly,
         world.boards,
+        papers=papers,
     )
 
 
@@ -363,7 +365,9 @@ async def test_a_workbook_that_cannot_be_written_is_told_and_stops_nothing_else(
 
     await schedule_of(world).look()
 
-    assert "Chưa lập được" in (await world.said_to(GROUP))[-1].text
+    said = [words.text for words in await world.said_to(GROUP)]
+    assert any(text.startswith("Chưa lập được") for text in said)
+    assert any(text.startswith("Đã đến giờ lập bảng") for text in said)  # the weekly one, which is due as well
     assert "Sắp hết hạn" in (await world.said_to(lan.address))[-1].text
 
 

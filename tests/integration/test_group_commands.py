@@ -7,10 +7,12 @@ import pytest
 from bot.domain.message import Address, ChannelName
 from bot.domain.role import Role
 from bot.domain.submission import MODERATOR_ACTIONS, Action, State, check_letter
+from bot.ports import RawUpdate
 from bot.usecases.moderate import Decision
 from bot.usecases.orders import DECISIONS
+from bot.usecases.rights import Rights
 from bot.usecases.staff import COMMANDS, Order, Staff
-from tests.world import GROUP, World, moderator
+from tests.world import GROUP, World, issue_of, moderator, now
 
 BUS, FEES = "Bao giờ quê em có xe buýt?", "Tiền học phí sao tăng?"
 
@@ -35,16 +37,6 @@ async def types(world, text, reply_to="", by="Minh"):
     name, _, argument = text.removeprefix("/").partition(" ")
     await world.staff.command(Order(name, argument, GROUP, by, "", reply_to))
     return "\n".join(words.text for words in (await world.said_to(GROUP))[before:])
-
-
-async def now(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.submissions.get(submission.id)
-
-
-async def issue_of(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.issues.get((await tx.submissions.get(submission.id)).issue_id)
 
 
 async def lists_of(world):
@@ -246,6 +238,38 @@ async def test_merging_says_what_it_did_and_what_it_could_not(world):
     assert said.splitlines()[3].startswith(f"Chưa gộp được {fourth.code}: ")
 
 
+class Crash(Exception):
+    """The process dies here."""
+
+
+async def test_a_merge_that_a_crash_kept_from_being_answered_is_made_once_and_answered_when_it_comes_again(world):
+    first, second, third = await asked(world, BUS, "Xe buýt bao giờ về xã?", "Mong có xe buýt")
+    async with world.store.transaction() as tx:
+        await tx.inbox.add([RawUpdate("telegram", "42", "1", "-1001", "{}")], world.clock.now())
+        row = await tx.inbox.next(world.clock.now())
+    order = Order("gop", f"{first.code} {second.code} {third.code}", GROUP, "Minh")
+
+    class Dying(Staff):
+        async def _answer(self, *_: object) -> None:
+            raise Crash
+
+    rights = Rights(Role.MODERATOR)
+    core = (world.store, world.clock, world.voice, world.running)
+    dying = Dying(*core, world.moderate, rights, world.trace, world.answers, world.answer_post)
+    with pytest.raises(Crash):
+        await dying.command(order, row.id)
+    merged = [await now(world, one) for one in (first, second, third)]
+    await world.staff.command(order, row.id)
+
+    assert {one.issue_id for one in merged} == {(await issue_of(world, first)).id}
+    assert [await now(world, one) for one in (first, second, third)] == merged
+    (answer,) = [words.text for words in await world.said_to(GROUP)]
+    assert answer.splitlines() == [
+        f"Đã gộp {second.code} vào câu chung với {first.code}.",
+        f"Đã gộp {third.code} vào câu chung với {first.code}.",
+    ]
+
+
 async def test_whoever_lost_every_right_is_told_nothing_and_it_goes_on_record(store, tmp_path):
     world = World(store, tmp_path / "xuat", group_role=Role.NONE)
     (one,) = await asked(world, BUS)
@@ -259,8 +283,6 @@ async def test_whoever_lost_every_right_is_told_nothing_and_it_goes_on_record(st
 async def test_an_update_that_comes_again_is_answered_once(world):
     (one,) = await asked(world, BUS)
     async with world.store.transaction() as tx:
-        from bot.ports import RawUpdate
-
         await tx.inbox.add([RawUpdate("telegram", "42", "1", "-1001", "{}")], world.clock.now())
         row = await tx.inbox.next(world.clock.now())
     order = Order("duyet", one.code, GROUP, "Minh")

@@ -1,5 +1,6 @@
 """Much at once: digests within Telegram's pace, a walk through the queue in one message, and the morning's word."""
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,8 +22,9 @@ from bot.usecases.staff import Order
 from handlers.telegram.board import TelegramBoard
 from handlers.telegram.cards import parse_list_press, parse_press
 from handlers.telegram.channel import TelegramChannel
+from handlers.telegram.threads import Threads
 from tests.doubles.telegram import Group, TelegramDouble
-from tests.world import GROUP, PROGRAMME, World, moderator
+from tests.world import GROUP, PROGRAMME, World, moderator, now
 
 FEES = "Câu số {number}: tiền học phí năm nay sao tăng?"
 
@@ -105,7 +107,8 @@ async def room(world):
         double.unlimited = False
         group = double.group("Kiểm duyệt", id_=int(GROUP.chat))
         boards = Boards(world.store, world.clock, world.voice)
-        boards.put(GROUP, TelegramBoard(bot, TelegramChannel(bot), world.voice.catalogue))
+        threads = Threads(bot, world.store, world.clock, world.voice)
+        boards.put(GROUP, TelegramBoard(bot, TelegramChannel(bot), world.voice.catalogue, threads))
         deliverer = Deliverer(
             world.store,
             world.clock,
@@ -119,11 +122,6 @@ async def room(world):
         )
         feed = Feed(world.store, world.clock, world.running, (GROUP,))
         yield Room(world, double, group, deliverer, feed)
-
-
-async def now(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.submissions.get(submission.id)
 
 
 # ------------------------------------------------------------------ digests
@@ -194,6 +192,39 @@ async def test_a_digest_shows_no_words_of_what_became_private_or_was_withdrawn(r
 
     assert "Câu số 3: " not in "\n".join(room.texts())
     assert "Câu số 4: " in "\n".join(room.texts())
+
+
+async def test_what_becomes_private_while_a_list_is_being_drawn_is_not_in_it(room):
+    """Before it is on record that the list names it, nobody draws the list anew for it."""
+    world = room.world
+    kept, apart = await room.comes(1), await room.comes(2)
+    await world.staff.command(Order("hangdoi", "", GROUP, "Minh"))
+    met = 0
+
+    class Meanwhile:
+        """The store, in which somebody else comes first: after the list was drawn for the first time."""
+
+        reading = world.store.reading
+
+        @asynccontextmanager
+        async def transaction(self):
+            nonlocal met
+            met += 1
+            if met == 2:  # the first one claims the row, this one puts on record what the list names
+                decision = Decision(Action.SET_APART)
+                await world.moderate.decide(apart.id, apart.version, decision, moderator("Lan"))
+            async with world.store.transaction() as tx:
+                yield tx
+
+    async with world.store.transaction() as tx:  # nothing but the list waits
+        await tx.outbox.drop_cards(GROUP, [kept.id, apart.id])
+    room.deliverer._store = Meanwhile()
+    await room.deliver()
+
+    (listed,) = [text for text in room.texts() if kept.code in text]
+    assert met >= 2
+    assert apart.code not in listed
+    assert (await now(world, apart)).private
 
 
 async def test_a_digest_in_which_nothing_waits_any_more_says_so_and_has_no_button(room):

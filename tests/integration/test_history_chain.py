@@ -260,6 +260,7 @@ async def test_words_that_a_person_has_erased_break_nothing_and_are_counted(writ
     "change",
     [
         "UPDATE history_texts SET text = 'lời khác' WHERE entry_id = 2",
+        "UPDATE history_texts SET elsewhere = '[]' WHERE entry_id = 2",
         "UPDATE history_texts SET key = '00112233445566778899aabbccddeeff' WHERE entry_id = 2",
         "UPDATE history_texts SET key = 'không phải khoá' WHERE entry_id = 2",
         "UPDATE history_texts SET key = x'00' WHERE entry_id = 2",

@@ -26,7 +26,6 @@ from bot.usecases.learn import Learn, Nightly
 from bot.usecases.moderate import Decision
 from bot.usecases.own_command import CommandFailed, own_command
 from bot.usecases.schedule import started_at
-from classifier.model import load
 from storage import decisions as decisions_table
 from tests.integration.test_moderate import card_of
 from tests.world import GROUP, NOON, PROGRAMME, MovedClock, WordRouter, World, moderator
@@ -283,12 +282,15 @@ async def test_decisions_of_every_programme_are_found_page_by_page(store, tmp_pa
         everywhere, only_here = await tx.decisions.all(), await tx.decisions.all(PROGRAMME)
 
     ours = [
-        Decided(asked[0].id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", both_open),
-        Decided(asked[1].id, FEES, "truong-lop", "hoc-phi-hoc-bong", both_open),
+        Decided(asked[0].id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", both_open, lead="so-gtvt"),
+        Decided(asked[1].id, FEES, "truong-lop", "hoc-phi-hoc-bong", both_open, lead="so-gddt-old"),
         Decided(asked[3].id, "Xin quảng cáo giúp em", OUT_OF_SCOPE, OUT_OF_SCOPE, both_open, settled=False),
     ]
     assert only_here == ours
-    assert everywhere == [Decided(earlier.id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", both_open), *ours]
+    assert everywhere == [
+        Decided(earlier.id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", both_open, lead="so-gtvt"),
+        *ours,
+    ]
 
 
 async def test_the_workbook_tells_how_often_the_machine_was_right(world, tmp_path):
@@ -317,9 +319,9 @@ async def test_the_workbook_tells_how_often_the_machine_was_right(world, tmp_pat
         "Sở Giao thông vận tải": (3, 2),
         "Thuế tỉnh": (1, 0),
     }
-    rows = list(load_workbook(record.file)["Tổng hợp"].iter_rows(values_only=True))
-    at = next(place for place, row in enumerate(rows) if str(row[0]).startswith("Máy đề xuất"))
-    assert rows[at][0] == ("Máy đề xuất cơ quan trả lời: đúng 50 %, cán bộ sửa 2 câu (trong 4 câu đã quyết định).")
+    rows = list(load_workbook(record.file)["Máy đề xuất"].iter_rows(values_only=True))
+    at = next(place for place, row in enumerate(rows) if str(row[0]).startswith("Máy đề xuất đúng"))
+    assert rows[at][0] == "Máy đề xuất đúng 50 %, cán bộ sửa 2 câu (trong 4 câu đã quyết định)"
     assert sorted(row[1:] for row in rows[at + 2 :]) == [
         ("Sở Giao thông vận tải", 3, 2, 1, "67 %"),
         ("Thuế tỉnh", 1, 0, 1, "0 %"),
@@ -374,6 +376,19 @@ async def test_it_learns_at_half_past_two_once_a_night_and_tells_the_group_in_on
         "đúng cơ quan 51 câu, mô hình trước 45 câu."
     )
     assert await group_heard(world) == [sentence, sentence]
+
+
+async def test_a_question_that_was_merged_counts_for_the_department_of_its_issue(store, tmp_path):
+    world = World(store, tmp_path / "xuat")
+    lan = world.youth()
+    await lan.agrees()
+    bus, fees = await lan.asks("Bao giờ quê em có xe buýt?"), await lan.asks("Học phí đi xe buýt thế nào?")
+    first = await world.moderate.decide(bus.id, bus.version, Decision(Action.APPROVE), moderator())
+    await world.moderate.decide(fees.id, fees.version, Decision(Action.APPROVE, into=first.issue_id), moderator())
+
+    lines = await world.exporting.machine()
+
+    assert [(line.department, line.decided, line.right) for line in lines] == [("Sở Giao thông vận tải", 2, 1)]
 
 
 async def test_a_night_that_the_machine_slept_through_is_made_up_once(world):
@@ -464,7 +479,7 @@ async def test_every_decision_of_the_database_is_handed_to_the_learner(world):
 
     learnt = await Learn(world.store, world.clock, world.running, learner)(by="Lan", anew=True)
 
-    decided = [Decided(submission.id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", NOON)]
+    decided = [Decided(submission.id, BUS, "giao-thong-van-tai", "giao-thong-van-tai", NOON, lead="so-gtvt")]
     assert handed == [(decided, "so-gtvt", "Lan", NOON, True)]
     assert learnt is NOT_BETTER
 
@@ -498,11 +513,9 @@ def test_only_the_production_bot_learns_at_night(settings):
     assert not asyncio.run(trains(learning, demo=True))
 
 
-async def test_the_night_training_is_the_command_in_a_process_of_its_own(settings, pytestconfig):
-    """The real model of the shipped texts, as the tests keep it between runs; there is nothing to learn from."""
-    kept = pytestconfig.cache.mkdir("mo-hinh")
-    load(kept)
-    shutil.copytree(kept, settings.data_dir / "mo-hinh")
+async def test_the_night_training_is_the_command_in_a_process_of_its_own(settings, trained):
+    """The real model of the shipped texts; there is nothing to learn from."""
+    shutil.copytree(trained, settings.data_dir / "mo-hinh")
     at_night = settings.model_copy(update={"train_at": "30 2 * * *"})
 
     async with open_desk(at_night, PROGRAMME) as desk:

@@ -14,7 +14,7 @@ from bot.domain.message import Address, ChannelName
 from bot.domain.person import CONSENT_VERSION
 from bot.domain.submission import Action, NewSubmission, Standing, State
 from bot.usecases.moderate import Decision
-from tests.world import NOON, PROGRAMME, World, moderator
+from tests.world import NOON, PROGRAMME, World, asked, decide, issue_of, moderator, now
 
 WINDOW = timedelta(minutes=2)
 
@@ -28,31 +28,6 @@ async def world(store, tmp_path):
 async def unhurried(store, tmp_path):
     """Askers are told after two minutes."""
     return World(store, tmp_path / "xuat", undo_window=WINDOW)
-
-
-async def asked(world, *texts):
-    """A submission for each text, each of a person of its own."""
-    found = []
-    for number, text in enumerate(texts):
-        youth = world.youth(f"7{number}")
-        await youth.agrees()
-        found.append((youth, await youth.asks(text)))
-    return found
-
-
-async def now(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.submissions.get(submission.id)
-
-
-async def decide(world, submission, action, by="Lan", **more):
-    seen = await now(world, submission)
-    return await world.moderate.decide(submission.id, seen.version, Decision(action, **more), moderator(by))
-
-
-async def issue_of(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.issues.get((await tx.submissions.get(submission.id)).issue_id)
 
 
 async def told(world, youth):

@@ -13,7 +13,7 @@ from bot.domain.submission import Action, State
 from bot.usecases.look_again import LookAgain
 from bot.usecases.moderate import Decision
 from bot.usecases.staff import EXPORT_ASKED, Order
-from tests.world import GROUP, World, moderator
+from tests.world import GROUP, World, asked, decide, issue_of, moderator, now
 
 BUS, BUS_TOO, FEES = "Bao giờ quê em có xe buýt?", "Xe buýt bao giờ về xã em ạ?", "Học phí năm nay có tăng không?"
 PARTS = (BUS, "Em không biết nói với ai, học phí cao quá")
@@ -28,30 +28,6 @@ async def world(store, tmp_path):
 async def unhurried(store, tmp_path):
     """Askers are told after two minutes."""
     return World(store, tmp_path / "xuat", undo_window=timedelta(minutes=2))
-
-
-async def asked(world, *texts):
-    found = []
-    for number, text in enumerate(texts):
-        youth = world.youth(f"7{number}")
-        await youth.agrees()
-        found.append((youth, await youth.asks(text)))
-    return found
-
-
-async def now(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.submissions.get(submission.id)
-
-
-async def issue_of(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.issues.get((await tx.submissions.get(submission.id)).issue_id)
-
-
-async def decide(world, submission, action, by=None, **more):
-    seen = await now(world, submission)
-    return await world.moderate.decide(submission.id, seen.version, Decision(action, **more), by or moderator())
 
 
 async def split(world):

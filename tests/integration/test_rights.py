@@ -22,7 +22,7 @@ from bot.usecases.invite import Grant, Invite, Revoke, hashed
 from bot.usecases.moderate import Decision, Press
 from tests.doubles.web_room import House, house
 from tests.integration.test_web_board import Desk
-from tests.world import GROUP, World, chief, moderator
+from tests.world import GROUP, World, chief, moderator, now
 
 SAY = Catalogue.load().say
 ACCOUNT = "77"
@@ -38,11 +38,6 @@ async def asks(world, text=BUS, chat="7"):
     youth = world.youth(chat)
     await youth.agrees()
     return await youth.asks(text)
-
-
-async def now(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.submissions.get(submission.id)
 
 
 async def press(world, submission, action, account=ACCOUNT, name="Trần Thị Lan", version=None):
@@ -199,6 +194,26 @@ async def test_a_moderator_of_a_unit_decides_what_its_young_people_ask(world):
         else:
             with pytest.raises(NotAllowedNow, match="scope"):
                 await world.moderate.decide(bus.id, seen.version, Decision(Action.APPROVE), by)
+
+
+@pytest.mark.parametrize(
+    "done",
+    [Decision(Action.EDIT_WORDING, wording="Bao giờ các xã có xe buýt?"), Decision(Action.REROUTE, lead="so-ldtbxh")],
+)
+async def test_what_is_common_to_several_departments_is_not_taken_back_by_a_moderator_of_one_unit(world, done):
+    bus, again = await asks(world), await asks(world, f"{BUS} Em mong lắm.", "8")
+    async with world.store.transaction() as tx:
+        one = await tx.submissions.get(again.id)
+        await tx.submissions.change(replace(one, unit="Một xã khác"), one.version)
+    first = await world.moderate.decide(bus.id, 1, Decision(Action.APPROVE), moderator())
+    await world.moderate.decide(again.id, 2, Decision(Action.APPROVE, into=first.issue_id), moderator())
+    await world.moderate.decide(bus.id, (await now(world, bus)).version, done, moderator())
+    version = (await now(world, bus)).version
+
+    with pytest.raises(NotAllowedNow, match="scope"):
+        await world.moderate.decide(bus.id, version, Decision(Action.UNDO), moderator(scope=Scope((), (bus.unit,))))
+
+    await world.moderate.decide(bus.id, version, Decision(Action.UNDO), moderator("Minh"))
 
 
 async def test_one_decision_for_many_does_what_lies_within_and_names_what_does_not(world):

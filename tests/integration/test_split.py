@@ -7,14 +7,11 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.errors import NotAllowedNow, Refusal
-from bot.domain.role import By, Role
 from bot.domain.submission import Action, State, parse_receipt_code
-from bot.usecases.moderate import Decision
-from tests.world import World
+from tests.world import World, decide, now
 
 TEXT = "Bao giờ quê em có xe buýt? Với lại học phí năm nay có tăng không ạ?"
 PARTS = ("Bao giờ quê em có xe buýt?", "Học phí năm nay có tăng không ạ?")
-LAN = By("Lan", Role.MODERATOR)
 
 
 @pytest.fixture
@@ -26,16 +23,6 @@ async def asked(world, text=TEXT):
     an = world.youth()
     await an.agrees()
     return an, await an.asks(text)
-
-
-async def decide(world, submission, action, **more):
-    seen = await now(world, submission)
-    return await world.moderate.decide(submission.id, seen.version, Decision(action, **more), LAN)
-
-
-async def now(world, submission):
-    async with world.store.reading() as tx:
-        return await tx.submissions.get(submission.id)
 
 
 async def parts_of(world, whole):

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,15 +18,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import create_engine
 
+from bot.domain.errors import NotAllowedNow
 from bot.domain.role import EVERYTHING, Role
+from bot.domain.submission import Action, State, Submission
 from bot.ports import Walked
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
+from bot.usecases.moderate import Decision
 from storage import engine
 from storage import upgrade as upgrading
 from storage.faults import StorageFault
 from storage.schema import metadata
 from storage.store import SqlStore
+from tests.world import MovedClock, World, chief
 
 FIXED, FAULTY = (3, 53, 4), (3, 40, 1)
 HEAD = ScriptDirectory(str(upgrading.MIGRATIONS)).get_current_head()
@@ -53,6 +57,14 @@ def shape(connection: sqlite3.Connection) -> dict[str, list[str]]:
         for name, sql in bare.items()
         if name not in ("alembic_version", "sqlite_sequence")
     }
+
+
+@pytest.fixture
+async def store(url: str, at: datetime) -> AsyncIterator[SqlStore]:
+    """Really migrated, unlike everywhere else."""
+    opened = await SqlStore.open(url, at=at)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture
@@ -301,7 +313,7 @@ async def test_a_database_of_the_first_revision_keeps_its_rows_and_nothing_in_it
     url, at, raw, question, tmp_path, monkeypatch
 ) -> None:
     folder = tmp_path / "migrations"
-    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_000[23].py"))
+    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_000[2-9].py"))
     with monkeypatch.context() as older:
         older.setattr(upgrading.upgrade, "__defaults__", (folder,))
         await (await SqlStore.open(url, at=at)).close()
@@ -332,11 +344,107 @@ async def test_a_database_of_the_first_revision_keeps_its_rows_and_nothing_in_it
         raw.execute("DELETE FROM history")
 
 
+def of_the_second_revision(raw) -> None:
+    """One submission in every state that there was, decided before entries said what stood before."""
+    raw.execute(
+        "INSERT INTO issues (programme, number, topic, lead, supporting) VALUES ('mau', 1, 'dat-dai', 'so-tnmt', '[]')"
+    )
+    for number, (state, private, issue) in enumerate(OLD, 1):
+        raw.execute(
+            "INSERT INTO submissions (programme, number, code, text, state, version, topic, source, source_label, unit, "
+            "youth_group, typed_at, received_at, late, reason, decided_by, decided_at, private, issue_id) VALUES "
+            "('mau', ?, ?, 'Bao giờ có xe?', ?, 2, 'dat-dai', 'web', '', '', '', '2026-11-01', '2026-11-01', 0, ?, ?, "
+            "?, ?, ?)",
+            (
+                number,
+                f"HY26-000{number}-A",
+                state,
+                "reason.unclear" if state == "rejected" and not private else "",
+                "" if state == "waiting" else "Lan",
+                None if state == "waiting" else "2026-11-02",
+                private,
+                issue,
+            ),
+        )
+        action = {"approved": "approve", "rejected": "close" if private else "reject", "withdrawn": "withdraw"}
+        entries = [("asker", "submit", None, "waiting")]
+        if state in action:
+            entries.append(("asker" if state == "withdrawn" else "Lan", action[state], "waiting", state))
+        if state == "approved":
+            entries.append(("Lan", "reroute", state, state))
+        for actor, done, before, after in entries:
+            raw.execute(
+                "INSERT INTO history (submission_id, at, actor, action, state_before, state_after, reason, topic, "
+                "text_before) VALUES (?, '2026-11-02', ?, ?, ?, ?, '', 'dat-dai', '')",
+                (number, actor, done, before, after),
+            )
+
+
+OLD = (
+    ("waiting", False, None),
+    ("approved", False, 1),
+    ("rejected", False, None),
+    ("withdrawn", False, None),
+    ("waiting", True, None),
+    ("rejected", True, None),
+)
+
+
+async def test_what_was_decided_before_entries_could_be_taken_back_can_be_undone_after_the_upgrade(
+    url, at, raw, tmp_path, monkeypatch
+) -> None:
+    folder = tmp_path / "migrations"
+    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_000[3-9].py"))
+    with monkeypatch.context() as older:
+        older.setattr(upgrading.upgrade, "__defaults__", (folder,))
+        await (await SqlStore.open(url, at=at)).close()
+    of_the_second_revision(raw)
+
+    store = await SqlStore.open(url, at=at)
+    world = World(store, tmp_path / "xuat", MovedClock(at), programme="mau")
+    became = {}
+    for number, (state, private, _) in enumerate(OLD, 1):
+        before = await _stored(store, number)
+        try:
+            undone = await world.moderate.decide(number, before.version, Decision(Action.UNDO), chief())
+        except NotAllowedNow as refusal:
+            became[state, private] = refusal.key
+        else:
+            became[state, private] = undone.state
+            assert (undone.issue_id, undone.reason, undone.decided_by, undone.private) == (None, "", "", private)
+            assert Action.UNDO in before.actions()
+            assert Action.UNDO not in undone.actions()
+    async with store.reading() as tx:
+        undos = [(await tx.history.of(number))[-1] for number in (2, 3, 6)]
+    await store.close()
+
+    assert became == {
+        ("waiting", False): Key.REFUSE_NOT_NOW,
+        ("approved", False): State.WAITING,
+        ("rejected", False): State.WAITING,
+        ("withdrawn", False): Key.REFUSE_NOT_NOW,
+        ("waiting", True): Key.REFUSE_NOT_NOW,
+        ("rejected", True): State.WAITING,
+    }
+    assert [(one.action, one.reason) for one in undos] == [
+        (Action.UNDO, "approve"),
+        (Action.UNDO, "reject"),
+        (Action.UNDO, "close"),
+    ]
+
+
+async def _stored(store: SqlStore, id_: int) -> Submission:
+    async with store.reading() as tx:
+        found = await tx.submissions.get(id_)
+    assert found is not None
+    return found
+
+
 async def test_whoever_was_a_responsible_person_before_there_were_roles_is_one_now(
     url, at, raw, tmp_path, monkeypatch
 ) -> None:
     folder = tmp_path / "migrations"
-    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_0003.py"))
+    shutil.copytree(upgrading.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*_000[3-9].py"))
     with monkeypatch.context() as older:
         older.setattr(upgrading.upgrade, "__defaults__", (folder,))
         await (await SqlStore.open(url, at=at)).close()

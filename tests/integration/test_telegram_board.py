@@ -13,9 +13,13 @@ from bot.domain.message import Address, ChannelName, Words
 from bot.ports import Card, CardButton, ShownCard
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
+from bot.usecases.voice import Voice
 from handlers.telegram.board import TelegramBoard
 from handlers.telegram.channel import TelegramChannel
+from handlers.telegram.threads import Threads
+from storage.store import SqlStore
 from tests.doubles.telegram import Group, TelegramDouble
+from tests.doubles.telegram_room import StillClock
 
 CATALOGUE = Catalogue.load()
 CARD = Card(
@@ -49,9 +53,10 @@ def shown(group: Group) -> ShownCard:
 
 
 @pytest.fixture
-async def board(double: TelegramDouble) -> AsyncIterator[TelegramBoard]:
+async def board(double: TelegramDouble, store: SqlStore) -> AsyncIterator[TelegramBoard]:
     async with double.bot() as bot:
-        yield TelegramBoard(bot, TelegramChannel(bot), CATALOGUE)
+        threads = Threads(bot, store, StillClock(), Voice(CATALOGUE))
+        yield TelegramBoard(bot, TelegramChannel(bot), CATALOGUE, threads)
 
 
 async def test_a_card_shows_its_values_as_written(

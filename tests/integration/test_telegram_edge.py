@@ -440,6 +440,27 @@ async def test_what_follows_a_command_and_the_card_it_answers_are_passed_on(
     assert room.noted.orders == [Order("sua", "lời mới\ncủa câu", address, "Trần Thị Lan", str(lan.id), str(card.id))]
 
 
+async def test_what_is_said_in_a_topic_answers_no_message_unless_somebody_answers_one(
+    room: Desk, group: Group, lan: Person
+) -> None:
+    room.double.make_forum(group)
+    made = await room.bot.create_forum_topic(group.id, "Sở Y tế")
+    card = await room.bot.send_message(group.id, "thẻ", message_thread_id=made.message_thread_id)
+    answered = {"reply_to_message": room.double._messages[group.id][card.message_id]}
+    root = {"message_thread_id": 77, "reply_to_message": {**answered["reply_to_message"], "message_id": 77}}
+    await room.double.user_types(lan, "/duyet", group, thread="Sở Y tế")
+    await room.double.user_types(lan, "/duyet", group, thread="Sở Y tế", **answered)
+    await room.double.user_types(lan, "/duyet", group, **root)  # General: an answer carries an id that names no topic
+    await room.double.user_types(lan, "Câu này hay.", group, thread="Sở Y tế")  # nobody is asked to carry that out
+
+    for _ in range(4):
+        await room.handle_next()
+
+    thread = str(made.message_thread_id)
+    found = [(order.thread, order.reply_to) for order in room.noted.orders]
+    assert found == [(thread, ""), (thread, str(card.message_id)), ("", "77")]
+
+
 async def test_a_button_of_a_list_is_passed_on_and_answered(room: Desk, group: Group, lan: Person) -> None:
     message = await card_in(room, group, "l:AbC-_f012345:page~2")
     await room.double.press(lan, message, "Nút")

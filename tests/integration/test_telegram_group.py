@@ -44,6 +44,26 @@ async def failed(room: GroupRoom) -> int:
         return len(await tx.outbox._work.rows(select(outbox.c.id).where(outbox.c.state == FAILED)))
 
 
+async def test_what_is_masked_in_an_answer_leaves_the_cards_of_the_whole_and_of_every_part(room: GroupRoom) -> None:
+    parts = (BUS, FEES)
+    whole = await room.asks(" ".join(parts))
+    await room.world.moderate.decide(whole.id, 1, Decision(Action.ASK_BACK, question="Bạn ở xã nào?"), moderator())
+    await room.asker.types("Dạ xã Tân Việt, gọi em số 0912.345.678")
+    version = (await room.now(whole)).version
+    await room.settle()
+    await room.world.moderate.decide(whole.id, version, Decision(Action.SPLIT, parts=parts), moderator())
+    await room.settle()
+    async with room.world.store.reading() as tx:
+        first, _ = await tx.submissions.parts(whole.id)
+    before = [words for words in texts(room, room.group) if "345.678" in words]
+
+    await room.world.moderate.decide(first.id, 1, Decision(Action.MASK), moderator())
+    await room.settle()
+
+    assert len(before) == 3
+    assert [words for words in texts(room, room.group) if "345.678" in words] == []
+
+
 # ------------------------------------------------------------------ another id
 
 

@@ -21,6 +21,7 @@ from bot.usecases.voice import Voice
 from bot.usecases.work import Worker
 from handlers.telegram.room import TelegramRoom
 from storage.store import SqlStore
+from tests.databases import empty_database
 from tests.doubles.telegram import TOKEN, TelegramDouble
 from tests.doubles.telegram_room import Noted, StillClock
 
@@ -36,7 +37,7 @@ async def double() -> AsyncIterator[TelegramDouble]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    store = await SqlStore.open(f"sqlite:///{tmp_path / 'a.db'}", at=CLOCK.now())
+    store = await SqlStore.open(empty_database(tmp_path / "a.db"), at=CLOCK.now())
     yield store
     await store.close()
 
@@ -64,6 +65,8 @@ def build(
         staff=noted,
         lists=noted.lists,
         boards=Boards(store, CLOCK, VOICE) if boards is None else boards,
+        photos=noted.photos,
+        answer_post=noted.answers,
     )
 
 

@@ -268,10 +268,84 @@ async def test_whoever_of_a_group_came_too_late_stays_out_and_the_others_are_joi
     assert (await web.cards.one(asked[0].id)).state is State.REJECTED
 
 
-@pytest.mark.parametrize("path", ["decide-all", "gather", "looking"])
-@pytest.mark.parametrize(
-    "body", [b"", b"[]", b'{"chosen": [["1", 1]]}', b'{"chosen": [[1]], "decision": 5, "page": 5}']
-)
+async def gathered(web: House, desk: Desk, *asked: Submission) -> list[dict[str, int]]:
+    """Waiting ones become one issue with a wording and a department of its own; what can be taken back."""
+    chosen = [[one.id, 1] for one in asked]
+    wanted = {"chosen": chosen, "wording": "Bao giờ có xe buýt về xã?", "lead": "so-y-te"}
+    _, answer = await desk.post("/api/board/gather", wanted)
+    assert [one["refused"] for one in answer["outcomes"]] == [""] * len(asked)
+    return answer["made"]
+
+
+async def test_a_gathering_is_taken_back_at_once_with_its_wording_and_department(web: House, desk: Desk) -> None:
+    asked = [await web.ask(f"Bao giờ có xe buýt {number}?") for number in range(4)]
+    made = await gathered(web, desk, *asked)
+
+    status, answer = await desk.post("/api/board/gather/undo", made)
+
+    assert (status, {one["refused"] for one in answer["outcomes"]}) == (200, {""})
+    assert sorted(one["code"] for one in answer["outcomes"]) == [one.code for one in asked]
+    cards = [await web.cards.one(one.id) for one in asked]
+    assert [(card.state, card.issue, card.wording) for card in cards] == [(State.WAITING, None, "")] * 4
+
+
+async def test_of_a_gathering_those_stay_with_which_somebody_dealt_since(web: House, desk: Desk) -> None:
+    asked = [await web.ask(f"Bao giờ có xe buýt {number}?") for number in range(4)]
+    made = await gathered(web, desk, *asked)
+    await decide(web, asked[1], Action.UNMERGE)
+    await decide(web, asked[2], Action.RESTORE)
+
+    _, answer = await desk.post("/api/board/gather/undo", made)
+
+    left = {one["code"]: one["refused"] for one in answer["outcomes"] if one["refused"]}
+    assert left == dict.fromkeys((asked[1].code, asked[2].code), SAY(Key.REFUSE_CHANGED_SINCE))
+    states = [(await web.cards.one(one.id)).state for one in asked]
+    assert states == [State.WAITING, State.APPROVED, State.WAITING, State.WAITING]
+
+
+async def test_where_the_common_wording_was_changed_since_its_submission_stays_and_the_others_leave(
+    web: House, desk: Desk
+) -> None:
+    asked = [await web.ask(f"Bao giờ có xe buýt {number}?") for number in range(3)]
+    made = await gathered(web, desk, *asked)
+    await decide(web, asked[2], Action.EDIT_WORDING, wording="Lời của Lan")
+
+    _, answer = await desk.post("/api/board/gather/undo", made)
+
+    left = {one["code"]: one["refused"] for one in answer["outcomes"] if one["refused"]}
+    assert left == {asked[0].code: SAY(Key.REFUSE_ISSUE_CHANGED), asked[2].code: SAY(Key.REFUSE_CHANGED_SINCE)}
+    assert (await web.cards.one(asked[0].id)).wording == "Lời của Lan"
+    assert (await web.cards.one(asked[0].id)).members == (asked[0].code, asked[2].code)
+    assert (await web.cards.one(asked[1].id)).state is State.WAITING
+
+
+async def test_what_was_in_an_issue_before_a_gathering_is_there_again_after_its_undo(web: House, desk: Desk) -> None:
+    asked = [await web.ask(f"Bao giờ có xe buýt {number}?") for number in range(3)]
+    own = await decide(web, asked[2], Action.APPROVE)
+    chosen = [[asked[0].id, 1], [asked[1].id, 1], [asked[2].id, 2]]
+    _, answer = await desk.post("/api/board/gather", {"chosen": chosen})
+
+    await desk.post("/api/board/gather/undo", answer["made"])
+
+    card = await web.cards.one(asked[2].id)
+    assert (card.state, card.issue, card.members) == (State.APPROVED, own.issue_id, ())
+
+
+async def test_a_gathering_cannot_be_taken_back_by_a_viewer_nor_twice(web: House, desk: Desk) -> None:
+    asked = [await web.ask(f"Bao giờ có xe buýt {number}?") for number in range(2)]
+    made = await gathered(web, desk, *asked)
+
+    async with desk_of(web, "Xem", Role.VIEWER) as viewer:
+        _, refused = await viewer.post("/api/board/gather/undo", made)
+    await desk.post("/api/board/gather/undo", made)
+    _, again = await desk.post("/api/board/gather/undo", made)
+
+    assert {one["refused"] for one in refused["outcomes"]} == {SAY(Key.REFUSE_VIEWER)}
+    assert {one["refused"] for one in again["outcomes"]} == {SAY(Key.REFUSE_CHANGED_SINCE)}
+
+
+@pytest.mark.parametrize("path", ["decide-all", "gather", "gather/undo", "looking"])
+@pytest.mark.parametrize("body", [b"", b"5", b'{"chosen": [["1", 1]]}', b'{"chosen": [[1]], "decision": 5, "page": 5}'])
 async def test_a_wish_of_another_shape_is_refused_with_a_sentence(desk: Desk, path: str, body: bytes) -> None:
     assert await desk.post(f"/api/board/{path}", body) == (400, {"message": SAY(Key.WEB_BAD_REQUEST)})
 

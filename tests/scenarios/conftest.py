@@ -16,6 +16,7 @@ import bot.app
 from bot.app import House, open_desk, open_house
 from bot.settings import Settings
 from bot.usecases.deliver import Deliverer
+from tests.databases import empty_database
 from tests.doubles.telegram import TOKEN, Group, Person, TelegramDouble
 from tests.scenarios.people import TelegramYouth, WebYouth
 from tests.world import WordRouter
@@ -84,6 +85,7 @@ def stage(tmp_path, monkeypatch) -> Callable[..., object]:
                 undo_window=undo_window,
                 web_bind="127.0.0.1:0",
             )
+            empty_database(tmp_path / ("dien-tap.sqlite3" if as_of else "doithoai.sqlite3"))
             desk = await stack.enter_async_context(open_desk(settings, programme, as_of=as_of))
             house = await stack.enter_async_context(open_house(desk))
             session = await stack.enter_async_context(_browser(house.web.address))

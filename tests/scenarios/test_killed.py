@@ -15,7 +15,6 @@ import pytest
 from bot.conversation import Session
 from bot.domain.deadline import VIETNAM
 from bot.domain.message import Address, ChannelName
-from classifier.model import load
 from storage.store import SqlStore
 from tests.doubles.telegram import TOKEN, TelegramDouble
 
@@ -24,11 +23,9 @@ PATIENCE = 60
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path, pytestconfig: pytest.Config) -> Path:
+def data_dir(tmp_path: Path, trained: Path) -> Path:
     """A data folder with the trained model, so that each start takes a second and not half a minute."""
-    kept = pytestconfig.cache.mkdir("mo-hinh")
-    load(kept)
-    shutil.copytree(kept, tmp_path / "mo-hinh")
+    shutil.copytree(trained, tmp_path / "mo-hinh")
     return tmp_path
 
 

@@ -27,19 +27,14 @@ from classifier.plots import reliability as reliability_picture
 
 
 @pytest.fixture(scope="module")
-def cache(pytestconfig):
-    return pytestconfig.cache.mkdir("mo-hinh")
-
-
-@pytest.fixture(scope="module")
 def lead_of():
     routes = load_directory().at(date(2026, 3, 26), "hung-yen").routes
     return {topic: route.lead for topic, route in routes.items()}
 
 
 @pytest.fixture(scope="module")
-def measured(cache, lead_of):
-    return evaluate(load(cache), read_cases(DEVELOPMENT, lead_of), lead_of)
+def measured(trained, lead_of):
+    return evaluate(load(trained), read_cases(DEVELOPMENT, lead_of), lead_of)
 
 
 # ------------------------------------------------------------------ the real model

@@ -16,8 +16,8 @@ TEXTS = [row.text for row in read_development()]
 
 
 @pytest.fixture(scope="module")
-def full(pytestconfig):
-    return load(pytestconfig.cache.mkdir("mo-hinh"))
+def full(trained):
+    return load(trained)
 
 
 # ------------------------------------------------------------------ where each word stands

@@ -50,9 +50,9 @@ def weights(small):
 
 
 @pytest.fixture(scope="module")
-def full(pytestconfig):
-    """The real model; kept between runs under the hash of all that it depends on."""
-    return load(pytestconfig.cache.mkdir("mo-hinh"))
+def full(trained):
+    """The real model."""
+    return load(trained)
 
 
 # ------------------------------------------------------------------ answering

@@ -54,8 +54,8 @@ def test_an_agreement_is_a_decision_like_a_correction():
     agreed = made(State.APPROVED, "viec-lam", ("Lan", Action.APPROVE), lead="so-noi-vu")
     moved = made(State.APPROVED, "thue", ("Lan", Action.CHANGE_TOPIC), ("Minh", Action.APPROVE), lead="thue-tinh")
 
-    assert agreed == Decision(7, TEXT, "viec-lam", "viec-lam", at(1))
-    assert moved == Decision(7, TEXT, "thue", "viec-lam", at(2))
+    assert agreed == Decision(7, TEXT, "viec-lam", "viec-lam", at(1), lead="so-noi-vu")
+    assert moved == Decision(7, TEXT, "thue", "viec-lam", at(2), lead="thue-tinh")
 
 
 def test_a_topic_changed_by_hand_is_a_decision_before_anybody_approves_but_not_a_settled_one():
@@ -139,6 +139,15 @@ def test_a_proposal_is_right_where_its_topic_belongs_to_the_same_department():
 
     assert found == (Tally("A", 3, 2), Tally("B", 1, 0), Tally(None, 3, 1))
     assert [tally.corrected for tally in found] == [1, 1, 2]
+
+
+def test_a_text_counts_for_the_department_of_the_issue_that_it_was_merged_into():
+    leads = {"viec-lam": "A", "thue": "B"}
+    merged = made(State.APPROVED, "viec-lam", ("Lan", Action.APPROVE), lead="B")
+    elsewhere = made(State.APPROVED, "viec-lam", ("Lan", Action.APPROVE), lead="leads-no-topic")
+
+    assert tallies([merged, elsewhere], leads) == (Tally("B", 1, 0), Tally("leads-no-topic", 1, 0))
+    assert merged.topic == "viec-lam"
 
 
 def test_only_what_is_settled_is_counted():

@@ -8,7 +8,7 @@ import pytest
 from bot.cli import build
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("bot", "handlers/telegram", "handlers/web", "classifier", "storage", "exports", "tests")
+ROOMS = ("bot", "handlers/telegram", "handlers/web", "handlers/post", "classifier", "storage", "exports", "tests")
 
 
 def test_every_command_is_mentioned_in_the_readme():

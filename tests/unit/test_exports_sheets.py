@@ -61,7 +61,19 @@ def test_names_that_excel_refuses_are_made_fit(names, expected):
     assert titles(names) == expected
 
 
-@pytest.mark.parametrize("columns", [sheets.ISSUE_COLUMNS, sheets.UNCLEAR_COLUMNS, sheets.WAITING_COLUMNS])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        sheets.ISSUE_COLUMNS,
+        sheets.UNCLEAR_COLUMNS,
+        sheets.WAITING_COLUMNS,
+        sheets.UNFORWARDED_COLUMNS,
+        sheets.LATE_COLUMNS,
+        sheets.CHANGE_COLUMNS,
+        sheets.BAR_COLUMNS,
+        sheets.LOG_COLUMNS,
+    ],
+)
 def test_the_columns_of_a_list_fill_the_page(columns):
     assert sheets.NUMBER_WIDTH + sum(column.width for column in columns) == styles.TABLE_WIDTH
 

@@ -58,6 +58,7 @@ def test_settings_come_from_the_environment_and_an_env_file(monkeypatch, tmp_pat
         ("DOITHOAI_EXPORT_AT", "thứ hai"),
         ("DOITHOAI_TELEGRAM_GROUP", "nhóm"),
         ("DOITHOAI_GROUP_ROLE", "chief"),
+        ("DOITHOAI_TELEGRAM_TOPICS", "on"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_expected(monkeypatch, name, value):
@@ -120,3 +121,46 @@ def test_an_env_file_in_another_encoding_is_explained(tmp_path):
 
     with pytest.raises(SettingsFault, match=r"\.env không ở bảng mã UTF-8"):
         read()
+
+
+def test_workbooks_by_mail_need_a_server_and_a_sender(monkeypatch):
+    monkeypatch.setenv("DOITHOAI_EXPORT_MAIL_TO", "tonghop@noivu.example.vn, vanphong@tinhdoan.example.vn,")
+    with pytest.raises(SettingsFault, match="DOITHOAI_SMTP_HOST và DOITHOAI_MAIL_FROM"):
+        read()
+
+    monkeypatch.setenv("DOITHOAI_SMTP_HOST", "thu.example.vn")
+    monkeypatch.setenv("DOITHOAI_MAIL_FROM", "doithoai@tinhdoan.example.vn")
+
+    assert read().mailboxes == ("tonghop@noivu.example.vn", "vanphong@tinhdoan.example.vn")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DOITHOAI_EXPORT_MAIL_TO", "Sở Nội vụ"),
+        ("DOITHOAI_EXPORT_MAIL_TO", "a@b.vn; c@d.vn"),
+        ("DOITHOAI_MAIL_FROM", "doithoai"),
+        ("DOITHOAI_MAIL_FROM", "a@b.vn\nBcc: c@d.vn"),
+        ("DOITHOAI_SMTP_PORT", "0"),
+        ("DOITHOAI_SMTP_SECURITY", "ssl"),
+    ],
+)
+def test_a_mail_setting_that_cannot_be_used_is_named(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsFault, match=name):
+        read()
+
+
+def test_a_mail_password_is_never_sent_in_the_clear_to_another_machine(monkeypatch):
+    monkeypatch.setenv("DOITHOAI_SMTP_HOST", "thu.example.vn")
+    monkeypatch.setenv("DOITHOAI_SMTP_SECURITY", "none")
+    monkeypatch.setenv("DOITHOAI_SMTP_USER", "bot")
+    monkeypatch.setenv("DOITHOAI_SMTP_PASSWORD", "mat-khau")
+    with pytest.raises(SettingsFault, match="để lộ mật khẩu") as refused:
+        read()
+    assert "mat-khau" not in str(refused.value)
+
+    monkeypatch.setenv("DOITHOAI_SMTP_HOST", "127.0.0.1")
+
+    assert "mat-khau" not in repr(read())

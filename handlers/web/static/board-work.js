@@ -165,7 +165,8 @@ export function showReroute(texts, bodies, card, chosen) {
 const escaped = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const wherever = (piece) => new RegExp(`(?<![\\p{L}\\p{N}_])${escaped(piece)}(?![\\p{L}\\p{N}_])`, "gu");
 
-/** Calls `chosen(pieces)`. Words are hidden by a tap on them or by typing them, wherever they stand in the text. */
+/** Calls `chosen(pieces)`. Words are hidden by a tap on them or by typing them, wherever they stand in the text and in what
+ * is shown beside it. */
 export function showMask(texts, card, chosen) {
   const tokens = card.text.match(/\s+|[^\s\p{P}]+|\p{P}+/gu) ?? [];
   const tapped = new Set();
@@ -173,13 +174,16 @@ export function showMask(texts, card, chosen) {
   const field = el("input", { id: "hide", autocomplete: "off", maxLength: 200 });
   const add = el("button", { type: "button", className: "button", textContent: texts.web.board_mask_add });
   const hint = el("p", { className: "quiet-text problem", role: "status" });
-  const [picker, list, preview] = [el("p", { className: "tokens" }), el("div", { className: "chips" }), el("p", { className: "diff-box preview", "aria-live": "polite" })];
+  const [picker, list, preview] = [el("p", { className: "tokens" }), el("div", { className: "chips" }), el("div", { className: "diff-box preview", "aria-live": "polite" })];
   const done = main(texts.web.board_mask_done, () => finish(chosen, pieces()));
   const pieces = () => [...runs(tokens, tapped), ...typed];
   const update = () => {
     picker.querySelectorAll("button").forEach((node) => node.setAttribute("aria-pressed", String(tapped.has(Number(node.dataset.place)))));
     list.replaceChildren(...[...typed].map((piece) => el("button", { type: "button", className: "chip", "aria-label": fill(texts.web.board_mask_drop, { piece }), onclick: () => drop(piece) }, piece, icon("cross"))));
-    preview.textContent = pieces().reduce((text, piece) => text.replace(wherever(piece), texts.card.hidden), card.covered || card.text);
+    const after = (text) => pieces().reduce((found, piece) => found.replace(wherever(piece), texts.card.hidden), text);
+    const others = card.passages.filter((one) => after(one.covered) !== one.text);
+    const rows = others.flatMap((one) => [heading(texts.web[`board_mask_${one.place}`]), el("p", { textContent: after(one.covered) })]);
+    preview.replaceChildren(el("p", { textContent: after(card.covered || card.text) }), ...rows);
     done.disabled = !pieces().length && !card.has_personal;
   };
   const drop = (piece) => {
@@ -189,7 +193,7 @@ export function showMask(texts, card, chosen) {
   };
   const type = () => {
     const piece = field.value.trim();
-    const there = piece && wherever(piece).test(card.text);
+    const there = piece && [card, ...card.passages].some((one) => wherever(piece).test(one.text));
     hint.textContent = piece && !there ? texts.web.board_mask_absent : "";
     if (!there) return;
     typed.add(piece);
@@ -256,7 +260,7 @@ export function showSplit(texts, card, chosen) {
   const update = () => {
     areas().forEach((area, place) => (area.ariaLabel = fill(texts.web.board_split_part, { number: place + 1 })));
     const count = areas().filter((area) => area.value.trim()).length;
-    go.textContent = fill(texts.web.board_split_go, { count });
+    go.textContent = fill(texts.web.board_split_go, { count: Math.max(count, 2) });
     go.disabled = count < 2;
   };
   const row = (text) => {
@@ -280,6 +284,8 @@ export function showSplit(texts, card, chosen) {
   update();
   open(fill(texts.web.board_split_title, { code: card.code }), texts.web.board_close, [quiet(texts.web.board_split_note), box, add], foot(texts, go), "wide");
   areas()[0].focus();
+  areas()[0].setSelectionRange(0, 0);
+  areas()[0].scrollTop = 0;
 }
 
 // ---------------------------------------------------------------- the history

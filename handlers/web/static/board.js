@@ -455,23 +455,25 @@ async function decideAll(decision, said, places = chosenPlaces()) {
     outcomes.push(...answer.data.outcomes);
   }
   places.forEach(([id]) => busy.delete(id));
-  sayOutcomes(outcomes, [], said, decision.action);
+  sayOutcomes(outcomes, [], said, undoOf(outcomes, decision.action));
 }
 
-function sayOutcomes(outcomes, problems, said, action) {
+function sayOutcomes(outcomes, problems, said, undo) {
   const refused = outcomes.filter((one) => one.refused);
   const made = outcomes.filter((one) => !one.refused);
   made.forEach((one) => selected.delete(one.id));
+  const message = fill(said, { count: made.length });
+  if (made.length && undo) remember(null, message, undo);
+  else if (made.length) toast(message);
   if (refused.length || problems.length) showOutcomes(texts, made.length, refused, problems);
-  else if (made.length) sayDone(made, fill(said, { count: made.length }), action);
   draw();
   look();
 }
 
-function sayDone(made, message, action) {
-  const back = made.map((one) => [one.id, one.version]);
-  if (UNDOES_NOTHING.includes(action)) toast(message);
-  else remember(null, message, () => decideAll({ action: "undo" }, texts.web.bulk_undone, back));
+/** What takes the same decision back for all for whom it was made; null where nothing does. */
+function undoOf(outcomes, action) {
+  const back = outcomes.filter((one) => !one.refused).map((one) => [one.id, one.version]);
+  return UNDOES_NOTHING.includes(action) ? null : () => decideAll({ action: "undo" }, texts.web.bulk_undone, back);
 }
 
 const bulk = {
@@ -492,19 +494,28 @@ const bulk = {
 async function gather(wanted) {
   const answer = await postJson("/api/board/gather", wanted).catch(() => null);
   if (answer?.status !== 200) toast(answer?.data.message || texts.web.board_failed, { refused: true });
-  else sayOutcomes(answer.data.outcomes, answer.data.problems, texts.web.gather_done, "assign");
+  else sayOutcomes(answer.data.outcomes, answer.data.problems, texts.web.gather_done, () => scatter(answer.data.made));
+}
+
+/** Takes a gathering back; what was dealt with since stays and is listed. */
+async function scatter(made) {
+  const answer = await postJson("/api/board/gather/undo", made).catch(() => null);
+  if (answer?.status !== 200) toast(answer?.data.message || texts.web.board_failed, { refused: true });
+  else sayOutcomes(answer.data.outcomes, [], texts.web.gather_undone, null);
 }
 
 // ---------------------------------------------------------------- who else is here
 
 let told = null;
 
-/** Says at which card this page is, whenever that changes and again and again. */
-function sayWhere(again = false) {
-  const card = document.visibilityState === "visible" && at !== null && cards.get(at)?.private === false ? at : null;
+/** Says at which card this page is, whenever that changes and again and again; a page that is hidden or `leaves` is at
+ * none. */
+function sayWhere({ again = false, leaves = false } = {}) {
+  const seen = !leaves && document.visibilityState === "visible";
+  const card = seen && at !== null && cards.get(at)?.private === false ? at : null;
   if (card === told && !(again && card !== null)) return;
   told = card;
-  postJson("/api/board/looking", { page, card }).catch(() => null); // the next one will say it
+  postJson("/api/board/looking", { page, card }, { keepalive: true }).catch(() => null); // the next one will say it
 }
 
 function sawOthers(others) {
@@ -525,14 +536,14 @@ async function lookAtFiles() {
     toast(failed ? texts.web.board_export_failed : done, { refused: failed });
   }
   const none = el("li", { className: "none", textContent: texts.web.board_no_files });
-  find("files").replaceChildren(...(files.length ? files.slice(0, 8).map(fileRow) : [none]));
+  find("files").replaceChildren(...(files.length ? files.slice(0, 4).map(fileRow) : [none]));
 }
 
 function fileRow(file) {
   const name = el(
     "span",
     {},
-    fill(texts.web.board_file, { number: file.number }),
+    file.title,
     el("small", { textContent: fill(texts.web.board_file_by, file) }),
   );
   if (!file.here) return el("li", { className: "away", title: texts.web.board_file_gone }, name);
@@ -544,7 +555,7 @@ function fileRow(file) {
 async function makeWorkbook() {
   find("export").dataset.asked = "1";
   find("export").disabled = true;
-  const answer = await postJson("/api/board/export", {}).catch(() => null);
+  const answer = await postJson("/api/board/export", { final: false }).catch(() => null);
   if (answer?.status !== 202) {
     delete find("export").dataset.asked;
     find("export").disabled = false;
@@ -653,7 +664,9 @@ function wire() {
   });
   addEventListener("keydown", pressed);
   document.addEventListener("visibilitychange", () => sayWhere());
-  setInterval(() => sayWhere(true), HERE_AGAIN);
+  addEventListener("pagehide", () => sayWhere({ leaves: true }));
+  addEventListener("pageshow", () => sayWhere());
+  setInterval(() => sayWhere({ again: true }), HERE_AGAIN);
   find("filters").open = matchMedia("(min-width: 760px)").matches;
 }
 

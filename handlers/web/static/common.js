@@ -59,10 +59,11 @@ export async function getJson(address) {
   return answer.json();
 }
 
-/** Resolves to {status, data}; rejects only where nothing came back at all. */
-export async function postJson(address, body) {
+/** Resolves to {status, data}; rejects only where nothing came back at all. `keepalive`: also from a page that closes. */
+export async function postJson(address, body, { keepalive = false } = {}) {
   const answer = await fetch(address, {
     method: "POST",
+    keepalive,
     headers: { "Content-Type": "application/json", "X-Requested-With": "doithoai" },
     body: JSON.stringify(body),
   });

@@ -84,24 +84,42 @@ function gathering(one) {
   return el("button", { type: "button", className: "button", onclick: open }, icon("join"), el("span", { textContent: texts.web.gather_open }));
 }
 
-/** One request; what could not be done is listed, and the groups are looked at anew. */
+/** One request, which can be taken back; what could not be done is listed, and the groups are looked at anew. */
 async function gather(wanted) {
-  const answer = await postJson("/api/board/gather", wanted).catch(() => null);
-  if (answer?.status !== 200) {
-    toast(answer?.data.message || texts.web.board_failed, true);
-    return;
-  }
-  const refused = answer.data.outcomes.filter((outcome) => outcome.refused);
-  const done = answer.data.outcomes.length - refused.length;
-  if (refused.length || answer.data.problems.length) showOutcomes(texts, done, refused, answer.data.problems);
-  else toast(fill(texts.web.gather_done, { count: done }));
+  const data = await ask("/api/board/gather", wanted);
+  if (data) say(data, texts.web.gather_done, () => scatter(data.made));
+}
+
+async function scatter(made) {
+  const data = await ask("/api/board/gather/undo", made);
+  if (data) say(data, texts.web.gather_undone, null);
+}
+
+/** What the server made of a wish; null where it refused, and then that is said. */
+async function ask(address, wanted) {
+  const answer = await postJson(address, wanted).catch(() => null);
+  if (answer?.status === 200) return answer.data;
+  toast(answer?.data.message || texts.web.board_failed, { refused: true });
+  return null;
+}
+
+function say({ outcomes, problems }, said, undo) {
+  const refused = outcomes.filter((outcome) => outcome.refused);
+  const done = outcomes.length - refused.length;
+  if (done) toast(fill(said, { count: done }), { undo });
+  if (refused.length || problems.length) showOutcomes(texts, done, refused, problems);
   look();
 }
 
-function toast(text, refused = false) {
+function toast(text, { refused = false, undo = null } = {}) {
   const node = el("div", { className: refused ? "toast refused" : "toast" }, el("span", { textContent: text }));
+  const press = () => {
+    node.remove();
+    undo();
+  };
+  if (undo) node.append(el("button", { type: "button", textContent: texts.card.undo, onclick: press }));
   find("toasts").append(node);
-  setTimeout(() => node.remove(), refused ? 9000 : 6000);
+  setTimeout(() => node.remove(), refused ? 9000 : undo ? 15_000 : 6000);
 }
 
 function member({ code, text, state, unit, score }, place) {

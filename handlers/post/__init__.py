@@ -1,0 +1,1 @@
+"""Files on their way out of the house: by e-mail, and into a folder."""
