@@ -20,9 +20,9 @@ PATIENCE = timedelta(hours=24)
 """How long a decided submission waits for those that are not decided yet."""
 
 
-def occasion_of_week(fire: datetime) -> str:
-    """The name of a weekly run: its day."""
-    return f"{WEEK}{fire:%Y-%m-%d}"
+def occasion_of_week(fire: datetime, before: datetime) -> str:
+    """The name of a run by schedule: its day, and its hour where the run `before` it was on the same day."""
+    return f"{WEEK}{fire:%Y-%m-%d}" if fire.date() != before.date() else f"{WEEK}{fire:%Y-%m-%dT%H:%M}"
 
 
 def occasion_of_cutoff(closes_at: datetime) -> str:

@@ -318,6 +318,7 @@ class Key(StrEnum):
     REFUSE_NO_ISSUE = "refuse.no_issue"
     REFUSE_ISSUE_GONE = "refuse.issue_gone"
     REFUSE_ONLY_CHIEF_RELEASES = "refuse.only_chief_releases"
+    REFUSE_RETURN_REASON = "refuse.return_reason"
     REFUSE_OWN_ANSWER = "refuse.own_answer"
     REFUSE_SCOPE_OF_ROLE = "refuse.scope_of_role"
     REFUSE_UNKNOWN_UNIT = "refuse.unknown_unit"

@@ -74,12 +74,15 @@ class Answering:
         self, tx: Transaction, answer_id: int, version: int, step: AnswerStep, by: By, reason: str = ""
     ) -> Answer:
         """Confirm, return (with a reason), take a confirmation back, or release. Raises NotFound, NotAllowedNow,
-        AlreadyDecided where it changed since `version`, or a Refusal where the same person drafted and confirms.
+        AlreadyDecided where it changed since `version`, or a Refusal where the same person drafted and confirms, or
+        nothing says why it is returned.
         """
         roles = _RELEASES if step is AnswerStep.RELEASE else _ANSWERS
         answer, members = await self._answer(tx, answer_id, version, by, roles)
-        now = self._clock.now()
-        saved = await self._save(tx, answer, after(answer, step, by.name, now, storable(reason).strip()))
+        now, why = self._clock.now(), storable(reason).strip()
+        if step is AnswerStep.RETURN and not why:
+            raise Refusal(Key.REFUSE_RETURN_REASON)
+        saved = await self._save(tx, answer, after(answer, step, by.name, now, why))
         await tx.history.note(_note(_EVENTS[step], saved, members, by, now))
         return saved
 

@@ -166,7 +166,7 @@ class Schedule:
             wanted = []
             fire = last_fire(self._weekly, now)
             if max(begun, window.opens_at) < fire < window.closes_at:
-                wanted.append(occasion_of_week(fire))
+                wanted.append(occasion_of_week(fire, last_fire(self._weekly, fire - timedelta(minutes=1))))
             if begun < window.closes_at and window.closes_at + GRACE <= now:
                 wanted.append(occasion_of_cutoff(window.closes_at))
             return [occasion for occasion in wanted if not await tx.exports.has(self._running.code, occasion)]

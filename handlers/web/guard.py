@@ -54,6 +54,8 @@ class Guard:
             return self._nowhere(request)
         except web.HTTPException:
             raise
+        except OverflowError:  # a number in the request that no database id can be
+            return self.complaint(Key.WEB_BAD_REQUEST, 400)
         except ConnectionError:
             raise  # The reader has closed the page: nobody is left to answer.
         except Exception as fault:  # noqa: BLE001 - whatever it is, the page gets a sentence

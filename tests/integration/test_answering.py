@@ -128,6 +128,13 @@ async def test_the_same_words_again_are_no_new_answer_unless_they_were_returned(
     assert await stands(world, issue) == [AnswerState.REPLACED, AnswerState.DRAFTED]
 
 
+async def test_nobody_returns_an_answer_without_saying_what_is_wrong(world, answering, issue) -> None:
+    answer = await draft(world, answering, issue)
+    refused = await refusal(step(world, answering, answer, AnswerStep.RETURN, reason=" \n"))
+    assert refused is Key.REFUSE_RETURN_REASON
+    assert await stands(world, issue) == [AnswerState.DRAFTED]
+
+
 async def test_who_may_not_answer_is_told_why(world, answering, issue) -> None:
     elsewhere = moderator("Tú", Scope(departments=("so-khac",)))
     wanted = {

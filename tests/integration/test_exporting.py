@@ -193,6 +193,17 @@ async def test_the_weekly_file_is_made_up_for_when_the_machine_was_off_and_only_
     assert [record.occasion for record in await world.exporting.made()] == ["week:2024-02-26"]
 
 
+async def test_two_runs_of_one_day_are_two_files(world):
+    schedule = schedule_of(world, weekly="0 8,17 * * 1")
+
+    for hour in (9, 12, 18):
+        world.clock.at = datetime(2024, 2, 26, hour, tzinfo=VIETNAM)
+        await schedule.look()
+
+    occasions = [record.occasion for record in await world.exporting.made()]
+    assert occasions == ["week:2024-02-26", "week:2024-02-26T17:00"]
+
+
 async def test_a_database_begun_after_the_last_scheduled_run_makes_nothing_up(world):
     async with world.store.transaction() as tx:
         await tx.facts.put(started_at(PROGRAMME), datetime(2024, 2, 27, tzinfo=VIETNAM).isoformat())

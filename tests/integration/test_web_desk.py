@@ -344,6 +344,20 @@ async def test_a_gathering_cannot_be_taken_back_by_a_viewer_nor_twice(web: House
     assert {one["refused"] for one in again["outcomes"]} == {SAY(Key.REFUSE_CHANGED_SINCE)}
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("decide-all", {"action": "approve", "chosen": [[2**70, 1]]}),
+        ("gather", {"chosen": [[2**70, 1], [2**71, 1]]}),
+        ("gather/undo", [{"submission": 2**70, "entry": 2**71}]),
+        ("looking", {"page": "a", "card": 2**70}),
+    ],
+)
+async def test_an_id_that_no_database_can_hold_is_a_bad_request(desk: Desk, path: str, body: object) -> None:
+    status, answer = await desk.post(f"/api/board/{path}", body)
+    assert (status, answer["message"]) == (400, SAY(Key.WEB_BAD_REQUEST))
+
+
 @pytest.mark.parametrize("path", ["decide-all", "gather", "gather/undo", "looking"])
 @pytest.mark.parametrize("body", [b"", b"5", b'{"chosen": [["1", 1]]}', b'{"chosen": [[1]], "decision": 5, "page": 5}'])
 async def test_a_wish_of_another_shape_is_refused_with_a_sentence(desk: Desk, path: str, body: bytes) -> None:
