@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -161,7 +162,9 @@ class Screen:
         return list(self.js(script, css))
 
     def until(self, holds: Callable[[], Any], what: str = "") -> Any:
-        return WebDriverWait(self.driver, _PATIENCE, poll_frequency=0.05).until(lambda _: holds(), what)
+        """Wait until it holds. What was drawn anew in the middle of a look is looked for again."""
+        waiting = WebDriverWait(self.driver, _PATIENCE, 0.05, ignored_exceptions=[StaleElementReferenceException])
+        return waiting.until(lambda _: holds(), what)
 
     def bubbles(self) -> list[str]:
         return self.texts("#log .bubble")

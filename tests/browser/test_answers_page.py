@@ -69,11 +69,15 @@ def furnished(living: Living) -> dict[str, Submission]:
 
 
 def opened(screen: Screen, submission: Submission) -> str:
-    """Unfold the question and give back what finds it."""
+    """Unfold the question and give back what finds it. Whoever misses the button, because news moved it, presses again."""
     card = f"[data-issue='{submission.issue_id}']"
-    screen.until(lambda: screen.all(f"{card} .open"))
-    click(screen, screen.one(f"{card} .open"))
-    screen.until(lambda: screen.all(f"{card}.whole"))
+
+    def unfolds() -> bool:
+        if folded := screen.all(f"{card}:not(.whole) .open"):
+            click(screen, folded[0])
+        return bool(screen.all(f"{card}.whole"))
+
+    screen.until(unfolds)
     return card
 
 

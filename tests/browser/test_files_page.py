@@ -32,9 +32,11 @@ def test_a_draft_and_then_after_a_question_a_final_one(screen: Screen, living: L
         )
     )
     screen.one("dialog .cancel").click()
+    screen.until(lambda: not screen.one("dialog").is_displayed())
     assert titles(screen) == ["Bảng tổng hợp lần 1"]
     screen.until(lambda: screen.one("#finish").is_enabled())
     screen.one("#finish").click()
+    screen.until(lambda: screen.one("dialog .agree").is_displayed())  # it asks first how many still wait
     screen.one("dialog .agree").click()
     screen.until(lambda: titles(screen) == ["Bảng tổng hợp chính thức (lần 2)", "Bảng tổng hợp lần 1"])
 

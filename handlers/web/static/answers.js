@@ -12,6 +12,7 @@ let shown = { state: "", department: "" };
 let opened = null; // the issue that is unfolded, with its sheet
 let typing = false; // whether an answer is being typed: then nothing under the writer moves
 let drawn = "";
+let held = false; // whether a finger is on the page: what it presses must still be there when it lifts
 
 // ---------------------------------------------------------------- looking
 
@@ -63,7 +64,7 @@ async function sheetOf(issue) {
 // ---------------------------------------------------------------- drawing
 
 function draw() {
-  if (typing) return;
+  if (typing || held) return;
   const look = JSON.stringify([seen, opened, shown]);
   if (look === drawn) return;
   drawn = look;
@@ -73,6 +74,12 @@ function draw() {
   drawStates();
   drawLines();
   drawMissed();
+}
+
+/** The press itself is dealt with first; then the page shows what came meanwhile. */
+function lifted() {
+  held = false;
+  setTimeout(() => seen && draw());
 }
 
 function drawDepartments() {
@@ -380,6 +387,8 @@ async function start() {
   });
   find("release-all").addEventListener("click", () => askMoment((until) => post("release", { until })));
   find("dialog").addEventListener("click", (event) => event.target === find("dialog") && closeDialog());
+  addEventListener("pointerdown", () => (held = true), true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, lifted, true);
   addEventListener("beforeunload", (event) => typing && event.preventDefault());
   await look();
   listen(() => "/api/board/stream", { news: look }, (up) => (find("lost").hidden = up));
