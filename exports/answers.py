@@ -28,7 +28,7 @@ from exports import guard, strict
 from exports.answer_form import COLUMNS, Field
 from exports.cells import readable, unescaped
 from exports.faults import WorkbookFault
-from exports.grids import MAX_COLUMNS, MAX_ROWS, tidy, too_many_rows
+from exports.grids import MAX_COLUMNS, MAX_ROWS, part_of, tidy, too_many_rows
 from exports.headings import plain
 
 _OPEN = tuple(column.field for column in COLUMNS if column.look.open)
@@ -100,7 +100,7 @@ def _sheets(file: Path, checked: guard.Checked) -> Iterator[tuple[str, list[_Lin
     with strict.opened(file) as source, closing(load_workbook(source, read_only=True, keep_links=False)) as book:
         sheets: list[Any] = book.worksheets
         for sheet in sheets:
-            part = checked.get(sheet._worksheet_path.lstrip("/"), guard.Part())  # noqa: SLF001 - see exports.grids
+            part = part_of(sheet, checked)
             if part.last_row > MAX_ROWS:
                 raise too_many_rows(file.name)
             rows = sheet.iter_rows(max_row=part.last_row, max_col=MAX_COLUMNS) if part.last_row else ()
@@ -126,7 +126,7 @@ def _cell(cell: Any) -> _Cell:
         case datetime() | time():
             return value
         case date():
-            return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - Excel knows no zones
+            return datetime.combine(value, time.min)
         case _:
             return str(value)
 

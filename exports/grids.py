@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -113,7 +113,7 @@ def _shown(value: object, cell: Any) -> Cell:
         case int() | float():
             return _number(value, cell.number_format)
         case date():
-            return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - Excel knows no zones
+            return datetime.combine(value, time.min)
         case _:
             return str(value)
 
@@ -140,8 +140,13 @@ def sheet_grids(file: Path, checked: guard.Checked) -> Generator[SheetGrid, None
         sheets: list[Any] = book.worksheets
         for sheet in sheets:
             if sheet.sheet_state == "visible":
-                part = sheet._worksheet_path  # noqa: SLF001 - the only link from a sheet to the part that was checked
-                yield SheetGrid(sheet, checked.get(part.lstrip("/"), guard.Part()), file.name)
+                yield SheetGrid(sheet, part_of(sheet, checked), file.name)
+
+
+def part_of(sheet: Any, checked: guard.Checked) -> guard.Part:
+    """What the check found in the part that a sheet of openpyxl's is read from."""
+    path: str = sheet._worksheet_path  # noqa: SLF001 - the only link from a sheet to the part that was checked
+    return checked.get(path.lstrip("/"), guard.Part())
 
 
 # ------------------------------------------------------------------ .csv

@@ -306,7 +306,7 @@ class Decide:
 
     async def _split(self, case: _Case) -> _Change:
         self._texts(case)
-        return _Change(_decided(case, assignee=""))
+        return _Change(replace(_decided(case), assignee=""))
 
     def _texts(self, case: _Case) -> tuple[str, ...]:
         """The parts as a moderator cut them; where nobody did, as the machine would."""
@@ -330,23 +330,23 @@ class Decide:
 # ------------------------------------------------------------------ what each action makes of it
 
 
-def _decided(case: _Case, **fields: object) -> Submission:
+def _decided(case: _Case) -> Submission:
     """The submission in the state that the table names, decided by this moderator now unless it still waits."""
     then = after(case.submission.state, case.decision.action)
-    waits = then in (State.WAITING, State.ASKED)
-    decided = {"decided_by": "" if waits else case.by, "decided_at": None if waits else case.at}
-    return replace(case.submission, state=then, **decided, **fields)  # type: ignore[arg-type]
+    if then in (State.WAITING, State.ASKED):
+        return replace(case.submission, state=then, decided_by="", decided_at=None)
+    return replace(case.submission, state=then, decided_by=case.by, decided_at=case.at)
 
 
 async def _approve(case: _Case) -> _Change:
     """An approved submission belongs to an issue, whose departments are frozen there."""
     if case.decision.into is not None:
-        return _Change(_decided(case, issue_id=(await _issue_to_join(case)).id, assignee=""))
+        return _Change(replace(_decided(case), issue_id=(await _issue_to_join(case)).id, assignee=""))
     route = case.routing.route(case.submission.topic)
     lead = None if case.decision.unclear else route.lead
     one = case.submission
     issue = await case.tx.issues.add(one.programme, one.topic, lead, route.supporting, founder=one.id)
-    return _Change(_decided(case, issue_id=issue.id, assignee=""))
+    return _Change(replace(_decided(case), issue_id=issue.id, assignee=""))
 
 
 async def _change_topic(case: _Case) -> _Change:
@@ -354,7 +354,7 @@ async def _change_topic(case: _Case) -> _Change:
     topic = case.decision.topic
     if topic not in case.routing.topics:
         raise NotFound(Key.REFUSE_UNKNOWN_TOPIC, topic=topic)
-    moved = _decided(case, topic=topic)
+    moved = replace(_decided(case), topic=topic)
     if case.issue is None:
         return _Change(moved)
     route = case.routing.route(topic)
@@ -389,41 +389,41 @@ async def _merge(case: _Case) -> _Change:
     issue = await _issue_to_join(case)
     if issue.id == case.submission.issue_id:
         raise Refusal(Key.REFUSE_MERGED_ALREADY)
-    return _Change(_decided(case, issue_id=issue.id))
+    return _Change(replace(_decided(case), issue_id=issue.id))
 
 
 async def _unmerge(case: _Case) -> _Change:
     """Back into an issue of its own, with the route that its own topic gives it."""
     issue = _issue_of(case)
-    if len(await case.tx.submissions.of_issue(issue.id)) < 2:  # noqa: PLR2004 - one alone is merged with nothing
+    if len(await case.tx.submissions.of_issue(issue.id)) <= 1:  # one alone is merged with nothing
         raise Refusal(Key.REFUSE_NOT_MERGED)
     route = case.routing.route(case.submission.topic)
     one = case.submission
     own = await case.tx.issues.add(one.programme, one.topic, route.lead, route.supporting, founder=one.id)
-    return _Change(_decided(case, issue_id=own.id))
+    return _Change(replace(_decided(case), issue_id=own.id))
 
 
 async def _refuse(case: _Case) -> _Change:
     reason = _chosen(case.decision.reason, "reason.", Key.REFUSE_NEEDS_REASON)
-    return _Change(_decided(case, reason=reason, assignee=""), reason=reason)
+    return _Change(replace(_decided(case), reason=reason, assignee=""), reason=reason)
 
 
 async def _redirect(case: _Case) -> _Change:
     body = _chosen(case.decision.body, "body.", Key.REFUSE_NEEDS_BODY)
-    return _Change(_decided(case, body=body, assignee=""), reason=body)
+    return _Change(replace(_decided(case), body=body, assignee=""), reason=body)
 
 
 async def _leave(case: _Case) -> _Change:
     """Spam, a closed cry for help, or back to the queue: out of every issue and without a reason."""
-    return _Change(_decided(case, issue_id=None, reason="", body="", assignee=""))
+    return _Change(replace(_decided(case), issue_id=None, reason="", body="", assignee=""))
 
 
 async def _set_apart(case: _Case) -> _Change:
-    return _Change(_decided(case, private=True))
+    return _Change(replace(_decided(case), private=True))
 
 
 async def _open_up(case: _Case) -> _Change:
-    return _Change(_decided(case, private=False))
+    return _Change(replace(_decided(case), private=False))
 
 
 async def _ask_back(case: _Case) -> _Change:
@@ -438,11 +438,11 @@ async def _go_on(case: _Case) -> _Change:
 
 
 async def _assign(case: _Case) -> _Change:
-    return _Change(_decided(case, assignee=case.by))
+    return _Change(replace(_decided(case), assignee=case.by))
 
 
 async def _unassign(case: _Case) -> _Change:
-    return _Change(_decided(case, assignee=""))
+    return _Change(replace(_decided(case), assignee=""))
 
 
 async def _undo(case: _Case) -> _Change:

