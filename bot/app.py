@@ -7,15 +7,21 @@ import contextlib
 import functools
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from bot.domain.backup import Reason
+from bot.domain.changes import Remembered
+from bot.domain.checkup import Examined
 from bot.domain.department import RoutingTable
 from bot.domain.errors import Refusal
 from bot.domain.learning import Learnt
@@ -24,6 +30,7 @@ from bot.domain.programme import Programme
 from bot.domain.role import Role
 from bot.domain.submission import State
 from bot.ports import (
+    Alarm,
     Channel,
     Courier,
     Documents,
@@ -34,14 +41,17 @@ from bot.ports import (
     Router,
     Similar,
     Store,
+    Vault,
     Watcher,
     Workbooks,
 )
+from bot.processes import Telling, in_child
 from bot.programmes.load import Library
 from bot.settings import NEVER, OFFICIAL_TELEGRAM_API, Settings
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.active_router import ActiveRouter
+from bot.usecases.alerts import Alerts
 from bot.usecases.answer_desk import AnswerDesk
 from bot.usecases.answer_files import AnswerFiles
 from bot.usecases.answer_forms import AnswerForms
@@ -50,55 +60,82 @@ from bot.usecases.answer_words import AnswerWords
 from bot.usecases.answering import Answering
 from bot.usecases.apart import EVERYBODY_IS_CHIEF, has_chief
 from bot.usecases.ask_back import GoOn
+from bot.usecases.backup import Backups, why_not_saved
+from bot.usecases.backup_restore import Restore
 from bot.usecases.boards import Boards, where_now
+from bot.usecases.bookmaking import Bookmaking, Keep, Made, Order, Progress
 from bot.usecases.cards import Cards
 from bot.usecases.clock import WallClock
 from bot.usecases.contents import Contents
+from bot.usecases.data_copy import DataCopy
+from bot.usecases.data_requests import DataRequests
 from bot.usecases.decide import Decide
 from bot.usecases.deliver import Deliverer
+from bot.usecases.erase import Erase, ReplayErasures
+from bot.usecases.erase_by_hand import EraseByHand
 from bot.usecases.exporting import Exporting
 from bot.usecases.feed import Feed
+from bot.usecases.flood import Patience
+from bot.usecases.health import Health, LoopLag
 from bot.usecases.import_slips import ImportSlips
 from bot.usecases.journal import Journal
-from bot.usecases.learn import Learn, Nightly
+from bot.usecases.lead import Lead
+from bot.usecases.learn import LEARNT_AT, Learn, Nightly
 from bot.usecases.lists import Lists
 from bot.usecases.look_again import LookAgain
 from bot.usecases.moderate import Moderate
-from bot.usecases.morning import Morning
+from bot.usecases.morning import Morning, told_at
 from bot.usecases.noticing import Noticing
 from bot.usecases.own_command import own_command
+from bot.usecases.own_data import OwnData
 from bot.usecases.papers import Papers
 from bot.usecases.photos import Photos
 from bot.usecases.post import Post
 from bot.usecases.preview_slips import PreviewSlips
+from bot.usecases.privacy_report import MakePrivacyReport
 from bot.usecases.publishing import Publishing
 from bot.usecases.pulse import Pulse
 from bot.usecases.queue import Queue
 from bot.usecases.receive import Receive
 from bot.usecases.remind import ForgetUnconsented, Remind
+from bot.usecases.replay import ReplayList
+from bot.usecases.retention import RAN_AT as RETENTION_RAN_AT
+from bot.usecases.retention import Retention
 from bot.usecases.rights import Rights
 from bot.usecases.running import Running
 from bot.usecases.schedule import Schedule, started_at
+from bot.usecases.set_back import SetBack
 from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
 from bot.usecases.slip_checks import CheckSlips
 from bot.usecases.slip_desk import SlipDesk
 from bot.usecases.staff import Staff
+from bot.usecases.tally import Tally
 from bot.usecases.tasks import start
 from bot.usecases.tell import Tell
 from bot.usecases.telling_answers import TellAnswers
 from bot.usecases.trace import Trace
 from bot.usecases.voice import Voice
+from bot.usecases.watchdog import FarWatch, Watchdog
 from bot.usecases.work import Worker
 
 if TYPE_CHECKING:
     from classifier.model import Classifier
     from classifier.versions import Versions
+    from handlers.host.look import Seen
+    from handlers.post.mail import MailServer
+    from handlers.telegram.examine import TelegramSeen
     from handlers.telegram.room import TelegramRoom
     from handlers.web.server import WebRoom
+    from handlers.zalo.room import ZaloRoom
+    from storage.moving import Moved
     from storage.store import SqlStore
 
+PROGRAM = version("doithoai")
+
 _KIND = "kind"
+# Parts that run in every process at one database; all others run in the one that leads.
+_IN_EVERY_PROCESS = ("worker", "similar", "following", "model", "loop lag", "watchdog")
 
 
 class Mode(StrEnum):
@@ -192,6 +229,21 @@ class Desk:
         folder = self.settings.data_dir / "media"
         return Photos(self.store, self.clock, self.voice, self.running, self.rights(), importing, folder)
 
+    def staff(self, moderate: Moderate, answer_post: AnswerPost) -> Staff:
+        """What carries out commands that are typed in a moderators' group."""
+        trace = Trace(self.store, self.voice, self.running)
+        return Staff(
+            self.store,
+            self.clock,
+            self.voice,
+            self.running,
+            moderate,
+            self.rights(),
+            trace,
+            self.answers(),
+            answer_post,
+        )
+
     def rights(self) -> Rights:
         """What members of the moderators' group may do."""
         return Rights(Role(self.settings.group_role))
@@ -215,7 +267,60 @@ class Desk:
             boards,
             self.elsewhere() if send else (),
             f"{url}/ban/tep" if url else "",
+            self._large_books,
         )
+
+    async def _large_books(self, order: Order, target: Path, keep: Keep, progress: Progress | None) -> Made | None:
+        """A `Bookmaker` that reads, covers, writes and compares in a process of its own."""
+
+        async def hear(told: int | list[Remembered]) -> None:
+            if not isinstance(told, int):
+                await keep(told)
+            elif progress:
+                progress(told)
+
+        made: Made | None = await in_child(
+            _make_book, self.settings, self.mode, self.running.code, order, target, hear=hear
+        )
+        return made
+
+    def copies(self) -> DataCopy:
+        """The maker of files of what is kept of somebody."""
+        return DataCopy(self.store, self.clock, self.voice, self.running)
+
+    def replay_list(self) -> ReplayList:
+        """Where erasures are remembered outside the database."""
+        return ReplayList(self.settings.data_dir / "xoa" / self.mode.value)
+
+    def erase(self, watcher: Noticing | None = None) -> Erase:
+        """The door through which somebody's data goes for good."""
+        return Erase(self.clock, self.voice, watcher or open_watcher(self.settings), self.replay_list())
+
+    def own_data(self, watcher: Noticing | None = None) -> OwnData:
+        """What young people do with their own data."""
+        return OwnData(self.clock, self.voice, self.running, self.erase(watcher))
+
+    def replay_erasures(self, watcher: Noticing | None = None) -> ReplayErasures:
+        """What erases once more whom a database that was put back still knows."""
+        return ReplayErasures(self.store, self.erase(watcher), self.replay_list())
+
+    def erase_by_hand(self) -> EraseByHand:
+        """What erases for people who come to the office."""
+        return EraseByHand(self.store, self.clock, self.erase(), self.settings.data_dir / "media")
+
+    def data_requests(self) -> DataRequests:
+        """What the responsible person does to requests about personal data."""
+        return DataRequests(self.store, self.clock, self.voice)
+
+    def privacy_report(self) -> MakePrivacyReport:
+        """The maker of the report on personal data."""
+        return MakePrivacyReport(self.store, self.clock, self.running, self.settings.kept_days)
+
+    def retention(self, watcher: Noticing | None = None) -> Retention:
+        """What deletes whatever is over its term."""
+        erase = Erase(self.clock, self.voice, watcher or open_watcher(self.settings))
+        days, folder = self.settings.kept_days, self.settings.data_dir
+        return Retention(self.store, self.clock, self.voice, self.running, erase, days, folder)
 
     def _contents(self, watcher: Noticing | None) -> Contents:
         return Contents(self.store, self.clock, self.voice, self.running, watcher or open_watcher(self.settings))
@@ -262,22 +367,37 @@ class Desk:
     def post(self, boards: Collection[Address]) -> Post:
         """What carries files to mailboxes and into folders."""
         from handlers.post.folder import FolderCourier
-        from handlers.post.mail import MailCourier, MailServer, Security
+        from handlers.post.mail import MailCourier
 
-        settings = self.settings
         couriers: dict[ChannelName, Courier] = {ChannelName.FOLDER: FolderCourier()}
-        if settings.mailboxes:
-            server = MailServer(
-                settings.smtp_host,
-                settings.smtp_port,
-                Security(settings.smtp_security),
-                settings.mail_from,
-                self.voice.text(Key.FILES_MAIL_SENDER),
-                settings.smtp_user,
-                settings.smtp_password.get_secret_value(),
-            )
+        if self.settings.mailboxes:
+            server = mail_server(self.settings, self.voice.text(Key.FILES_MAIL_SENDER))
             couriers[ChannelName.MAIL] = MailCourier(server, self.clock.now)
         return Post(self.store, self.clock, self.pulse, self.voice, couriers, boards)
+
+    def alarm(self) -> Alarm | None:
+        """What reaches whoever answers for the bot; None where nobody is named."""
+        if not self.settings.alert_mailboxes:
+            return None
+        from handlers.post.mail import MailAlarm
+
+        server = mail_server(self.settings, self.voice.text(Key.FILES_MAIL_SENDER))
+        return MailAlarm(server, self.settings.alert_mailboxes, self.clock.now)
+
+
+def mail_server(settings: Settings, sender_name: str) -> MailServer:
+    """Where letters are posted."""
+    from handlers.post.mail import MailServer, Security
+
+    return MailServer(
+        settings.smtp_host,
+        settings.smtp_port,
+        Security(settings.smtp_security),
+        settings.mail_from,
+        sender_name,
+        settings.smtp_user,
+        settings.smtp_password.get_secret_value(),
+    )
 
 
 def load_catalogue(settings: Settings) -> Catalogue:
@@ -370,14 +490,15 @@ async def open_for_reading(
 
     Raises a Refusal where it cannot be opened.
     """
-    from storage.engine import database_file
-    from storage.store import SqlStore
+    from storage.store import SqlStore, is_there
 
-    url = _url(settings, _mode(as_of, demo=demo))
-    if not database_file(url).is_file():
+    mode = _mode(as_of, demo=demo)
+    url = _url(settings, mode)
+    if not await is_there(url):
         yield None
         return
-    store = await SqlStore.open(url, at=WallClock(as_of).now())
+    saving = _saving(settings, mode, WallClock().now())
+    store = await SqlStore.open(url, before_upgrade=saving, at=WallClock(as_of).now())
     try:
         yield store
     finally:
@@ -391,13 +512,13 @@ async def in_force(settings: Settings, library: Library) -> Mapping[str, InForce
     """
     if not settings.database_url and not (settings.data_dir / _FILES[Mode.PRODUCTION]).is_file():
         return {}
-    from storage.engine import database_file
-    from storage.store import SqlStore
+    from storage.store import SqlStore, is_there
 
     url = _url(settings, Mode.PRODUCTION)
-    if not database_file(url).is_file():
+    if not await is_there(url):
         return {}
-    store = await SqlStore.open(url, at=WallClock().now())
+    now = WallClock().now()
+    store = await SqlStore.open(url, before_upgrade=_saving(settings, Mode.PRODUCTION, now), at=now)
     try:
         async with store.reading() as tx:
             if await tx.facts.get(_KIND) != Mode.PRODUCTION:
@@ -407,6 +528,54 @@ async def in_force(settings: Settings, library: Library) -> Mapping[str, InForce
             return {code: InForce(await Running(library, code).programme(tx), made) for code, made in changed.items()}
     finally:
         await store.close()
+
+
+async def examine_database(settings: Settings) -> Examined | None:
+    """Production's, changing nothing of it; None where there is none yet. Raises a Refusal where it cannot be seen."""
+    from storage.examine import examine
+    from storage.store import is_there
+
+    url = _url(settings, Mode.PRODUCTION)
+    return await examine(url) if await is_there(url) else None
+
+
+async def examine_telegram(settings: Settings, group: str) -> TelegramSeen:
+    """The bot's account, and the moderators' group under this id ("" for none)."""
+    from handlers.telegram.examine import examine
+
+    base = None if settings.telegram_api == OFFICIAL_TELEGRAM_API else settings.telegram_api
+    return await examine(settings.token, api_base=base, proxy=settings.proxy or None, group=group)
+
+
+async def look_at(url: str, proxy: str = "") -> Seen:
+    """What an address of the web answers."""
+    from handlers.host.look import look
+
+    return await look(url, proxy)
+
+
+async def try_mail(settings: Settings) -> None:
+    """Log in at the mail server. Raises DeliveryError with a sentence's key."""
+    from handlers.post.mail import try_login
+
+    await try_login(mail_server(settings, ""))
+
+
+async def move_to(settings: Settings, url: str, told: Callable[[Moved], None], *, dry_run: bool) -> list[Moved]:
+    """Move the production database from its file to PostgreSQL. Raises a Refusal where that cannot be done."""
+    from storage import postgres
+    from storage.engine import database_file
+    from storage.moving import move
+
+    source = _url(settings, Mode.PRODUCTION)
+    if postgres.is_postgres(source):
+        raise Refusal(Key.MOVE_FROM_SQLITE)
+    if not postgres.is_postgres(url):
+        raise Refusal(Key.MOVE_TO_POSTGRES, url=postgres.address(url))
+    file = database_file(source)
+    if not file.is_file():
+        raise Refusal(Key.MOVE_NOTHING, path=file)
+    return await move(file, url, WallClock().now(), told, dry_run=dry_run)
 
 
 def demo_kept(settings: Settings) -> bool:
@@ -423,6 +592,69 @@ def _url(settings: Settings, mode: Mode) -> str:
     return settings.database_url or f"sqlite+aiosqlite:///{file.as_posix()}"
 
 
+def vault_of(settings: Settings, mode: Mode = Mode.PRODUCTION) -> Vault:
+    """The backups of the database of this mode. Raises a Refusal for PostgreSQL, which has its own."""
+    from storage.archive import Vault as Archive
+    from storage.engine import database_file
+    from storage.postgres import is_postgres
+
+    url = _url(settings, mode)
+    if is_postgres(url):
+        raise Refusal(Key.BACKUP_POSTGRESQL, folder=settings.data_dir)
+    folder = (settings.backup_folder or settings.data_dir / "sao-luu").absolute()
+    return Archive(database_file(url), settings.data_dir.absolute(), folder, settings.recipients)
+
+
+def _saving(settings: Settings, mode: Mode, at: datetime) -> Callable[[], Awaitable[None]]:
+    """What makes a backup before the schema of a database is changed: an older program may want the data back."""
+
+    async def save() -> None:
+        if mode is not Mode.PRODUCTION:
+            return
+        vault = vault_of(settings, mode)
+        try:
+            await asyncio.to_thread(vault.make, at, Reason.UPGRADE, PROGRAM, settings.programme)
+        except (Refusal, OSError) as fault:
+            why = load_catalogue(settings).say(why_not_saved(fault))
+            raise Refusal(Key.BACKUP_BEFORE_UPGRADE, folder=vault.folder, why=why) from fault
+
+    return save
+
+
+@asynccontextmanager
+async def open_copy(file: Path, at: datetime) -> AsyncIterator[Store]:
+    """The database of a backup, brought up to today's schema."""
+    from storage.store import SqlStore
+
+    store = await SqlStore.open(f"sqlite+aiosqlite:///{file.as_posix()}", at=at)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def restoring(settings: Settings) -> Restore:
+    """What looks into backups and restores them. Raises a Refusal for PostgreSQL, which has its own."""
+    clock = WallClock()
+    voice = Voice(load_catalogue(settings), rehearsal=False)
+
+    async def erase_again(store: Store) -> int:
+        return await erased_again(settings, store, clock)
+
+    def board(store: Store) -> Awaitable[Address | None]:
+        return group_now(settings, store)
+
+    return Restore(vault_of(settings), clock, voice, lambda file: open_copy(file, clock.now()), erase_again, board)
+
+
+async def erased_again(settings: Settings, store: Store, clock: WallClock) -> int:
+    """Erase again whom a restored database still knows though they have been erased since; how many that were."""
+    voice = Voice(load_catalogue(settings), rehearsal=False)
+    replay = ReplayList(settings.data_dir / "xoa" / Mode.PRODUCTION.value)
+    erase = Erase(clock, voice, open_watcher(settings), replay)
+    return await ReplayErasures(store, erase, replay)()
+
+
 @asynccontextmanager
 async def open_desk(
     settings: Settings, programme: str, *, as_of: datetime | None = None, demo: bool = False
@@ -436,7 +668,8 @@ async def open_desk(
     library = load_library(settings, clock)
     library.get(programme)
     pulse = Pulse()
-    store = await SqlStore.open(_url(settings, mode), on_commit=pulse.beat, at=clock.now())
+    saving = _saving(settings, mode, WallClock().now())
+    store = await SqlStore.open(_url(settings, mode), on_commit=pulse.beat, before_upgrade=saving, at=clock.now())
     try:
         await _claim(store, mode, clock, programme)
         voice = Voice(catalogue, rehearsal=mode is Mode.REHEARSAL)
@@ -461,6 +694,32 @@ async def _claim(store: SqlStore, mode: Mode, clock: WallClock, programme: str) 
         # A rehearsal may begin on an earlier day than the last one did.
         if begun is None or datetime.fromisoformat(begun) > now:
             await tx.facts.put(started_at(programme), now.isoformat())
+
+
+def _make_book(
+    settings: Settings, mode: Mode, programme: str, order: Order, target: Path, tell: Telling
+) -> Made | None:
+    """What the child of `Desk._large_books` does: told is how far it is, then the rows to keep, lot by lot."""
+    return asyncio.run(_made_book(settings, mode, programme, order, target, tell))
+
+
+async def _made_book(
+    settings: Settings, mode: Mode, programme: str, order: Order, target: Path, tell: Telling
+) -> Made | None:
+    from storage.store import SqlStore
+
+    async def keep(rows: Sequence[Remembered]) -> None:
+        tell(list(rows))
+
+    clock = WallClock(order.at)
+    voice = Voice(load_catalogue(settings), rehearsal=mode is Mode.REHEARSAL)
+    running = Running(load_library(settings, clock), programme)
+    store = await SqlStore.open(_url(settings, mode), at=order.at)
+    try:
+        contents = Contents(store, clock, voice, running, open_watcher(settings))
+        return await Bookmaking(store, contents, workbooks(voice.catalogue))(order, target, keep, tell)
+    finally:
+        await store.close()
 
 
 # ------------------------------------------------------------------ the running bot
@@ -496,6 +755,8 @@ async def open_house(
     router = await asyncio.to_thread(desk.router, progress)
     if desk.mode is Mode.REHEARSAL:
         await _clear_the_future(desk)
+    if await desk.replay_list().lines():
+        await desk.replay_erasures()()  # before anybody reads or says anything
     house = House(desk, router, await group_now(desk.settings, desk.store), demo=demo)
     async with contextlib.AsyncExitStack() as stack:
         await house.start(stack)
@@ -507,9 +768,7 @@ async def open_house(
             yield house
         finally:
             gc.unfreeze()
-            for task in house.tasks:
-                task.cancel()
-            await asyncio.gather(*house.tasks, return_exceptions=True)
+            await house.stop()
 
 
 def _night_training(desk: Desk) -> Callable[[], Awaitable[Learnt]] | None:
@@ -573,7 +832,7 @@ class House:
         moderate = desk.moderate(router, watcher, tell, boards)
         exporting = desk.exporting(boards, watcher, send=True)
         papers = desk.papers(watcher)
-        receive = Receive(*core, router, watcher, desk.voice, desk.running, boards)
+        receive = Receive(*core, router, watcher, desk.voice, desk.running, boards, desk.own_data(watcher))
         slips, photos = desk.slips(router, watcher, similar, boards), desk.photos(router, watcher, boards)
         forms = desk.answer_forms(watcher)
         answer_files = desk.answer_files(forms)
@@ -590,17 +849,35 @@ class House:
         if self.telegram is not None:
             channels[ChannelName.TELEGRAM] = self.telegram.channel
             edges["telegram", self.telegram.bot_id] = self.telegram.edge
+        self.zalo = None if demo else self._zalo(desk, receive, moderate, boards, answer_post)
+        if self.zalo is not None:
+            channels[ChannelName.ZALO] = self.zalo.channel
+            edges["zalo", self.zalo.bot_id] = self.zalo.edge
         self.moved_group = group.chat if group and group != group_of(settings) and not demo else ""
+        tally = Tally()
+        desk.store.took = tally.transactions.add
+        self.health = self._health(desk, tally, self.telegram)
+        patience = Patience(settings.chat_pace) if settings.chat_pace else None
         self._parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "telling": tell.run,
             "telling answers": TellAnswers(*core, desk.voice, desk.running, desk.pulse, desk.answering()).run,
             "waiting for answers": GoOn(*core, desk.pulse, tell).run,
             "similar": functools.partial(similar.run, desk.pulse),
             "looking again": LookAgain(*core, desk.pulse, watcher, desk.voice, desk.running, boards).run,
-            "worker": Worker(*core, desk.pulse, desk.voice, edges, boards).run,
+            "worker": Worker(*core, desk.pulse, desk.voice, edges, boards, patience).run,
             "deliverer": Deliverer(
-                *core, desk.pulse, desk.voice, cards, channels, boards, lists, post=desk.post(boards)
+                *core,
+                desk.pulse,
+                desk.voice,
+                cards,
+                channels,
+                boards,
+                lists,
+                post=desk.post(boards),
+                tally=tally,
+                copies=desk.copies(),
             ).run,
+            **self._backups(boards),
             "schedule": Schedule(
                 *core,
                 desk.pulse,
@@ -613,8 +890,10 @@ class House:
                 settings.export_at,
                 boards,
                 (
+                    self._set_back(),
                     Morning(*core, desk.voice, desk.running, settings.morning_at, boards),
                     Journal(*core, desk.voice, desk.running, boards),
+                    desk.retention(watcher),
                 ),
                 papers,
             ).run,
@@ -625,17 +904,94 @@ class House:
             ).run,
         }
         if self.telegram is not None:
-            self._parts["poller"] = self.telegram.poller.run
+            self._parts["poller"] = self.telegram.intake.run
+            if self.telegram.webhook is not None:
+                from handlers.telegram.webhook import PATH
+
+                self.web.platform(PATH, self.telegram.webhook.doorway.answer)
+        if self.zalo is not None:
+            self._parts["zalo"] = self.zalo.intake.run
+            if self.zalo.webhook is not None:
+                from handlers.zalo.webhook import PATH as ZALO_PATH
+
+                self.web.platform(ZALO_PATH, self.zalo.webhook.doorway.answer)
+        self._parts |= self._watching(desk, self.health)
+        if desk.store.shared:
+            self._parts |= {
+                "following": functools.partial(desk.store.follow, desk.pulse.beat),
+                # Only who leads learns; the others take over what it has learnt.
+                "model": Nightly(*core, desk.voice, desk.running, router, None, NEVER, boards).run,
+            }
+        self._lead = Lead(
+            desk.store, {name: part for name, part in self._parts.items() if name not in _IN_EVERY_PROCESS}
+        )
         self.tasks: list[asyncio.Task[None]] = []
 
+    def _health(self, desk: Desk, tally: Tally, telegram: TelegramRoom | None) -> Health:
+        from handlers.web.health import HealthPages
+
+        settings, core = desk.settings, (desk.store, desk.clock, desk.voice, desk.running)
+        contact = telegram.contact if telegram else None
+        backups = settings.backup_at if desk.mode is Mode.PRODUCTION and not desk.store.shared else NEVER
+        quotas = {"zalo": self.zalo.usage} if self.zalo else {}
+        health = Health(*core, tally, LoopLag(), settings.data_dir, contact, backups, quotas)
+        token, proxied = settings.metrics_token.get_secret_value(), settings.web_url.startswith("https://")
+        self.web.health(HealthPages(health, token, behind_proxy=proxied))
+        return health
+
+    @staticmethod
+    def _watching(desk: Desk, health: Health) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        """What watches over all the rest, and tells those outside."""
+        from handlers.host.ping import HttpPinger
+        from handlers.host.supervisor import Systemd
+
+        parts = {"loop lag": health.lag.run, "watchdog": Watchdog(Systemd(), health).run}
+        if desk.mode is not Mode.PRODUCTION:  # nobody outside is to be woken by a rehearsal
+            return parts
+        if desk.settings.ping_url:
+            parts["far watch"] = FarWatch(HttpPinger(desk.settings.ping_url), health).run
+        if (alarm := desk.alarm()) is not None:
+            alerts = Alerts(desk.store, desk.clock, desk.voice, health, alarm, desk.running.code, socket.gethostname())
+            parts["alerts"] = alerts.run
+        return parts
+
+    def _set_back(self) -> SetBack:
+        """What mends the plans of a machine whose clock was set back."""
+        code = self.desk.running.code
+        done_at = (started_at(code), told_at(code), LEARNT_AT, RETENTION_RAN_AT)
+        return SetBack(self.desk.store, self.desk.clock, done_at)
+
+    def _backups(self, boards: Boards) -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+        """The part that makes backups; none for what nobody would miss, or where the database has its own."""
+        desk = self.desk
+        if desk.mode is not Mode.PRODUCTION or desk.store.shared:
+            return {}
+        core, vault, at = (desk.store, desk.clock, desk.voice), vault_of(desk.settings), desk.settings.backup_at
+        return {"backups": Backups(*core, desk.running, vault, PROGRAM, at, boards).run}
+
     async def start(self, stack: contextlib.AsyncExitStack) -> None:
-        """Open what must be open before work begins, then start every part."""
+        """Open what must be open before work begins, then start every part. Raises a Refusal where another process is
+        at work and only one may be.
+        """
+        await self._lead.begin()
+        stack.push_async_callback(self.stop)
         await self.web.start()
         stack.push_async_callback(self.web.stop)
         if self.telegram is not None:
             stack.push_async_callback(self.telegram.close)
             await self.telegram.start()
-        self.tasks = [start(part(), name) for name, part in self._parts.items()]
+        if self.zalo is not None:
+            stack.push_async_callback(self.zalo.close)
+            await self.zalo.start()
+        own = {name: part for name, part in self._parts.items() if name in _IN_EVERY_PROCESS}
+        self.tasks = [start(part(), name) for name, part in (own | {"leading": self._lead.run}).items()]
+
+    async def stop(self) -> None:
+        """Stop every part, and leave leading to others. The rooms stay open."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self._lead.end()
 
     @staticmethod
     def _telegram(
@@ -663,22 +1019,42 @@ class House:
             store=desk.store,
             receive=receive,
             moderate=moderate,
-            staff=Staff(
-                desk.store,
-                desk.clock,
-                desk.voice,
-                desk.running,
-                moderate,
-                desk.rights(),
-                Trace(desk.store, desk.voice, desk.running),
-                desk.answers(),
-                answer_post,
-            ),
+            staff=desk.staff(moderate, answer_post),
             lists=lists,
             boards=boards,
             photos=photos,
             answer_post=answer_post,
             topics=settings.telegram_topics != NEVER,
+            public_url=settings.telegram_webhook,
+            secret=settings.webhook_secret,
+        )
+
+    @staticmethod
+    def _zalo(
+        desk: Desk, receive: Receive, moderate: Moderate, boards: Boards, answer_post: AnswerPost
+    ) -> ZaloRoom | None:
+        settings = desk.settings
+        if not settings.zalo_token.get_secret_value():
+            return None
+        from handlers.zalo.room import ZaloRoom
+
+        return ZaloRoom(
+            token=settings.zalo_token.get_secret_value(),
+            api_base=settings.zalo_api,
+            proxy=settings.proxy or None,
+            name=settings.zalo_name,
+            group=settings.zalo_group,
+            clock=desk.clock,
+            voice=desk.voice,
+            store=desk.store,
+            receive=receive,
+            staff=desk.staff(moderate, answer_post),
+            boards=boards,
+            messages=settings.zalo_messages,
+            users=settings.zalo_users,
+            web_url=settings.web_url,
+            public_url=settings.zalo_webhook,
+            secret=settings.zalo_webhook_secret.get_secret_value(),
         )
 
     @staticmethod
@@ -721,6 +1097,7 @@ class House:
             answer_words=AnswerWords(desk.voice),
             answer_forms=answer_work[0],
             answer_files=answer_work[1],
+            copies=desk.copies(),
             current=current,
             trouble=boards.trouble,
             bind=desk.settings.web_bind,
@@ -729,4 +1106,5 @@ class House:
             data_dir=desk.settings.data_dir,
             # A public address on https means that a proxy of the operator's own stands before us.
             trust_proxy=desk.settings.web_url.startswith("https://"),
+            proxies=desk.settings.proxies,
         )

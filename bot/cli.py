@@ -14,13 +14,19 @@ from importlib.metadata import version
 from bot.commands import (
     answers,
     audit,
+    backup,
     classify,
+    doctor,
     evaluate,
     export,
     learning,
+    logs,
+    migrate,
     moderators,
     papers,
+    privacy,
     programmes,
+    quarantine,
     release,
     serve,
     similar,
@@ -29,8 +35,9 @@ from bot.commands import (
 from bot.commands.faults import explained
 from bot.commands.output import REFUSED, WRONG_USE, mark_rehearsal, warn
 from bot.commands.parser import Parser
+from bot.commands.redact import never_show
 from bot.domain.errors import Refusal
-from bot.settings import SettingsFault
+from bot.settings import SettingsFault, read
 from bot.texts.keys import Key
 
 Command = Callable[[argparse.Namespace], int]
@@ -62,6 +69,11 @@ def build() -> Parser:
         programmes,
         moderators,
         audit,
+        migrate,
+        quarantine,
+        doctor,
+        backup,
+        privacy,
     ):
         subject.add_to(commands)
     return parser
@@ -70,16 +82,11 @@ def build() -> Parser:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
     parsed = build().parse_args(arguments)
-    # A log is for whoever keeps the bot running. A command tells its user everything in a sentence of its own.
-    level = logging.INFO if parsed.debug or getattr(parsed, "logs", False) else logging.ERROR
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # Some of these print parameters at lower levels, and so what people wrote.
-    for chatty in ("aiohttp.access", "aiosqlite", "alembic", "aiogram", "asyncio", "sqlalchemy"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     command: Command = parsed.command
     if (as_of := getattr(parsed, "as_of", None)) is not None:
         mark_rehearsal(as_of)
     try:
+        _keep_a_log(parsed)
         return command(parsed)
     except KeyboardInterrupt:
         return REFUSED
@@ -91,6 +98,18 @@ def run(arguments: Sequence[str]) -> int:
             raise
         warn(explained(fault))
         return WRONG_USE if _wrong_use(fault) else REFUSED
+
+
+def _keep_a_log(parsed: argparse.Namespace) -> None:
+    """A log is for whoever keeps the bot running. A command tells its user everything in a sentence of its own."""
+    runs = getattr(parsed, "logs", False)
+    level = logging.INFO if parsed.debug or runs else logging.ERROR
+    form = logs.TEXT
+    if runs:
+        settings = read()
+        never_show(*settings.secrets)
+        form = settings.log
+    logs.set_up(form, level)
 
 
 def _wrong_use(fault: Exception) -> bool:

@@ -7,7 +7,7 @@ waiting. Nothing here knows a platform or a database.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,14 +18,16 @@ from bot.domain.answer import Answer, AnswerBody
 from bot.domain.answer_file import AnswerForm, FilledFile, OpenRow, RowState, SentFile
 from bot.domain.ask import Ask
 from bot.domain.audit import Break, Event, Head, Note, Record
+from bot.domain.backup import Backup, Manifest, Reason
 from bot.domain.changes import Remembered
 from bot.domain.decision import Decision
 from bot.domain.issue import Issue
 from bot.domain.learning import Learnt
-from bot.domain.message import Address, Words
+from bot.domain.message import Address, ChannelName, Words
 from bot.domain.notice import Notices
 from bot.domain.person import Person
 from bot.domain.photo import NewPhoto, Photo, PhotoState
+from bot.domain.privacy import Consent, Due, Erasure, Kept, Request, RequestKind, Sent
 from bot.domain.published import Publication
 from bot.domain.report import Letter, Report
 from bot.domain.role import EVERYTHING, SEES_PRIVATE, By, Role, Scope
@@ -74,13 +76,33 @@ class InboxRow:
     received_at: datetime
 
 
+class ClaimLost(Exception):
+    """Another process took an update over that this one was too slow with. Nothing of its effect may stay."""
+
+
 class InboxTable(Protocol):
+    async def bring_forward(self, latest: datetime, at: datetime) -> int:
+        """What waits for an instant behind `latest`, where nothing can, is due at `at`; how many were."""
+        ...
+
     async def add(self, updates: Sequence[RawUpdate], at: datetime) -> int:
         """Keep updates; those already known by (platform, bot, update_id) are passed over. Returns how many are new."""
         ...
 
     async def next(self, at: datetime) -> InboxRow | None:
         """The oldest row that is due and whose chat has no older row still open; None where nothing is due."""
+        ...
+
+    async def claim(self, at: datetime, until: datetime) -> InboxRow | None:
+        """The same for one process alone. Where several share the database nobody else is given it before `until`, and
+        then its `done`, `again` and `quarantine` raise ClaimLost.
+        """
+        ...
+
+    async def claim_some(
+        self, at: datetime, until: datetime, limit: int, without: Collection[int] = ()
+    ) -> list[InboxRow]:
+        """The same for several, each of another chat, oldest first; `without` are rows that are in hand already."""
         ...
 
     async def done(self, id_: int, at: datetime) -> None:
@@ -91,6 +113,10 @@ class InboxTable(Protocol):
 
     async def again(self, id_: int, due_at: datetime, error: str) -> None:
         """Count a failed try and set when the next one is due. `error` names a type, never a person's words."""
+        ...
+
+    async def put_off(self, row: InboxRow, due_at: datetime) -> None:
+        """Let this claimed row and all behind it in its chat wait; no try is counted."""
         ...
 
     async def quarantine(self, id_: int, at: datetime, error: str) -> None:
@@ -107,8 +133,41 @@ class InboxTable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PutAside:
+    """An update in quarantine. `raw` is "" once its time is over; `error` names a type, never a person's words."""
+
+    id: int
+    platform: str
+    bot: str
+    update_id: str
+    chat: str
+    raw: str
+    error: str
+    received_at: datetime
+    put_aside_at: datetime
+
+
+class QuarantineTable(Protocol):
+    """Rows of the inbox that nobody could handle."""
+
+    async def all(self) -> list[PutAside]:
+        """The oldest first."""
+        ...
+
+    async def get(self, id_: int) -> PutAside | None: ...
+
+    async def release(self, id_: int, at: datetime) -> bool:
+        """Due again, in its place before what came later in its chat; False where it is not here or is blanked."""
+        ...
+
+    async def drop(self, id_: int, at: datetime) -> bool:
+        """Given up: its raw JSON and its chat are gone for good, its key stays."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """Something to hand over. `kind` is words, card, list or file.
+    """Something to hand over. `kind` is words, card, list, file or copy (of what is kept of a person).
 
     words: `words` is what to say, and `ephemeral` says that the row is deleted once it is sent (under 16: keep
     nothing). card: `submission_id` is the subject, drawn when sent. list: so is
@@ -133,6 +192,10 @@ class OutboxRow:
 
 
 class OutboxTable(Protocol):
+    async def bring_forward(self, latest: datetime, at: datetime) -> int:
+        """What waits for an instant behind `latest`, where nothing can, is due at `at`; how many were."""
+        ...
+
     async def say(
         self,
         address: Address,
@@ -160,8 +223,16 @@ class OutboxTable(Protocol):
 
     async def file(self, address: Address, file: Path, caption: str, at: datetime) -> int: ...
 
+    async def copy(self, address: Address, at: datetime) -> None:
+        """Hand somebody a copy of what is kept of them. It is made when it is sent and lies nowhere before."""
+        ...
+
     async def claim(self, at: datetime, ready: Callable[[Address], bool], *, limit: int = 10) -> list[OutboxRow]:
         """Rows that are due, oldest first, at most one a chat, whose chat is `ready`; marked as being sent."""
+        ...
+
+    async def is_due(self, at: datetime, ready: Callable[[Address], bool]) -> bool:
+        """Whether there is anything to claim."""
         ...
 
     async def sent(self, id_: int, at: datetime, message_id: str) -> None:
@@ -170,12 +241,18 @@ class OutboxTable(Protocol):
 
     async def later(self, id_: int, due_at: datetime, error: str) -> None: ...
 
-    async def failed(self, id_: int, at: datetime, error: str) -> None:
-        """Given up for good (blocked, chat gone)."""
+    async def failed(self, id_: int, at: datetime, error: str, *, shut: bool = False) -> None:
+        """Given up for good. `shut`: the chat takes nothing of ours (blocked, gone); `reopen` may try again. An
+        ephemeral row is deleted.
+        """
         ...
 
-    async def forget(self, address: Address) -> None:
-        """Delete what was said to an address; what still waits is deleted once it is sent."""
+    async def reopen(self, address: Address, at: datetime) -> int:
+        """The chat takes words again: those that it refused as a whole are due, in their order. Returns how many."""
+        ...
+
+    async def forget(self, address: Address, *, waiting: bool = False) -> None:
+        """Delete what was said to an address; what still waits is deleted once it is sent, or (`waiting`) at once."""
         ...
 
     async def abandon(self, at: datetime) -> int:
@@ -226,6 +303,10 @@ class SessionTable(Protocol):
 
     async def with_drafts(self) -> list[tuple[Address, str]]:
         """Every session that holds an unsent draft."""
+        ...
+
+    async def count(self, channel: ChannelName, bot: str) -> int:
+        """How many chats with a bot of ours there are on a platform."""
         ...
 
     async def forget_unconsented(self, before: datetime) -> int:
@@ -324,6 +405,12 @@ class SubmissionTable(Protocol):
 
     async def of_person(self, person_id: int, programme: str) -> list[Submission]:
         """Newest first; whole ones, not their parts."""
+        ...
+
+    async def pile(self, submission: Submission, since: datetime) -> tuple[int, int]:
+        """Of what this one's asker sent up to this one (it counts too): how many wait, and how many came after `since`.
+        0 and 0 where nobody is known to have asked.
+        """
         ...
 
     async def change(self, submission: Submission, version: int) -> Submission | None:
@@ -511,6 +598,10 @@ class AskTable(Protocol):
         """Save its instants and its answer."""
         ...
 
+    async def reword(self, ask: Ask) -> None:
+        """Save other words in the place of question and answer; those that stood there are gone."""
+        ...
+
 
 class AnswerTable(Protocol):
     """Departments' answers to issues. Of several of one issue the newest counts, and the newest released one holds."""
@@ -670,6 +761,10 @@ class AnswerFileTable(Protocol):
 class NewsTable(Protocol):
     """What askers are to be told, held back while it may still be taken back; one row a submission at most."""
 
+    async def bring_forward(self, latest: datetime, at: datetime) -> int:
+        """What waits for an instant behind `latest`, where nothing can, is due at `at`; how many were."""
+        ...
+
     async def hold(self, submission_id: int, since: Told, due_at: datetime) -> None:
         """Tell the asker at `due_at`. Where something is held already only the instant changes: `since` is what the
         asker knows, and that stays what it was.
@@ -743,10 +838,17 @@ class BoardTable(Protocol):
         ...
 
     async def cardless(
-        self, address: Address, programme: str, limit: int, *, after: int = 0, among: Collection[int] | None = None
+        self,
+        address: Address,
+        programme: str,
+        limit: int,
+        *,
+        after: int = 0,
+        among: Collection[int] | None = None,
+        of_one: int | None = None,
     ) -> list[int]:
-        """Ids of WAITING submissions without a card in this chat, rising; those higher than `after`, and only of
-        `among` where it is given.
+        """Ids of WAITING submissions without a card in this chat, rising; those higher than `after`, only of `among`
+        where it is given, and of each asker only the first `of_one` that wait.
         """
         ...
 
@@ -768,9 +870,10 @@ class BoardTable(Protocol):
         """
         ...
 
-    async def unseen(self, address: Address, programme: str) -> list[int]:
+    async def unseen(self, address: Address, programme: str, of_one: int | None = None) -> list[int]:
         """Ids of WAITING submissions that this chat has seen neither as a card (sent or being sent) nor in a digest,
-        oldest first. Slips are not among them: whoever typed them in has seen them.
+        oldest first, of each asker only among the first `of_one` that wait. Slips are not among them: whoever typed
+        them in has seen them.
         """
         ...
 
@@ -939,7 +1042,13 @@ class ModeratorTable(Protocol):
         """
         ...
 
-    async def by_session(self, session_hash: str) -> Moderator | None: ...
+    async def by_session(self, session_hash: str, since: datetime | None = None) -> Moderator | None:
+        """Whose session this is; None where there is none, or where it began before `since`."""
+        ...
+
+    async def leave(self, session_hash: str) -> None:
+        """End a session."""
+        ...
 
     async def by_telegram(self, account: str) -> Moderator | None: ...
 
@@ -955,6 +1064,174 @@ class ModeratorTable(Protocol):
         Whoever has a Telegram account here stays on the list without any right, because being in the group would give
         them one again.
         """
+        ...
+
+
+# ------------------------------------------------------------------ personal data
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """That an erasure happened, never whose. `by` is ASKER, SYSTEM (its time was over) or whoever did it for somebody;
+    `request` the code of the request, `submissions` how many it was about.
+    """
+
+    at: datetime
+    by: str
+    choice: Erasure
+    submissions: int
+    request: str = ""
+    reason: str = ""
+    mark: str = ""
+    """By which it is known outside the database (see bot.usecases.replay)."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRun:
+    """That `count` things of a kind were deleted because they were older than `days`."""
+
+    at: datetime
+    kind: Kept
+    days: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How much of something is held, and since when the oldest of it is."""
+
+    name: str
+    count: int
+    oldest: datetime | None
+
+
+class PrivacyTable(Protocol):
+    """What people asked about their data, what is held of them, and how it goes: whatever is forgotten here is to be
+    found in no file of the store once the transaction is committed.
+    """
+
+    async def ask(
+        self,
+        kind: RequestKind,
+        source: str,
+        at: datetime,
+        due: Due,
+        *,
+        address: Address | None = None,
+        about: str = "",
+        words: str = "",
+        asker: str = "",
+        acknowledged: bool = True,
+    ) -> Request:
+        """Keep a request and give it its code. `address` is where its answer goes."""
+        ...
+
+    async def request(self, code: str) -> Request | None: ...
+
+    async def requests(self, *, open_only: bool = False) -> list[Request]:
+        """As they came; open ones by when they must be done."""
+        ...
+
+    async def requests_of(self, address: Address) -> list[Request]: ...
+
+    async def reply_to(self, id_: int) -> Address | None: ...
+
+    async def acknowledge(self, id_: int, at: datetime) -> None: ...
+
+    async def finish(self, id_: int, at: datetime, by: str, outcome: str, note: str = "") -> bool:
+        """It is done, and what it said of somebody is blanked; False where it was done before."""
+        ...
+
+    async def consented(self, person_id: int, version: int, at: datetime, words: str) -> None:
+        """Keep a consent beside earlier ones, and the sentence that was consented to."""
+        ...
+
+    async def consents(self, person_id: int) -> list[Consent]: ...
+
+    async def withdraw_consent(self, person_id: int, at: datetime) -> None: ...
+
+    async def submissions_of(self, person_id: int) -> list[int]:
+        """Ids in every programme, parts behind their whole."""
+        ...
+
+    async def sent(self, ids: Collection[int]) -> list[Sent]:
+        """Which files for others held them as approved, the earliest first."""
+        ...
+
+    async def everybody(self, after: int, limit: int) -> list[Person]: ...
+
+    async def chats(self) -> list[Address]:
+        """Every chat of which anything is kept: people's, and those that are none."""
+        ...
+
+    async def forget_beside(self, ids: Collection[int], *, words: bool) -> None:
+        """What stands beside submissions: former words, news, reasons of ratings; with `words` also what was asked back
+        and answered, and the hashes that files left behind. Their own text is the caller's.
+        """
+        ...
+
+    async def forget_wording(self, issue_id: int) -> None:
+        """The moderators' wording of an issue, and earlier ones."""
+        ...
+
+    async def is_written(self, piece: str) -> bool:
+        """Whether a submission's own text holds this."""
+        ...
+
+    async def forget_mentions(self, pieces: Collection[str], *, waiting: bool = False) -> None:
+        """What was said anywhere, and former words of others, that hold one of these. What still waits is deleted once
+        it is sent, or (`waiting`) never sent.
+        """
+        ...
+
+    async def forget_chat(self, address: Address) -> None:
+        """The person, the session, what lies in quarantine, and who asked in requests. The outbox is OutboxTable's."""
+        ...
+
+    async def erased(self, done: Erased) -> None: ...
+
+    async def erasures(self) -> list[Erased]: ...
+
+    async def idle(self, before: datetime, after: int, limit: int) -> list[Person]:
+        """People with ids over `after` who consented before that instant and did nothing since."""
+        ...
+
+    async def last_told(self, person_id: int) -> datetime | None:
+        """When they were told the latest answer of a department."""
+        ...
+
+    async def programmes(self) -> list[str]:
+        """Codes of programmes with submissions."""
+        ...
+
+    async def worded(self, programme: str, after: int, limit: int) -> list[int]:
+        """Ids of submissions over `after`."""
+        ...
+
+    async def overdue(self, kind: Kept, before: datetime) -> int:
+        """How many rows `expire` would take."""
+        ...
+
+    async def expire(self, kind: Kept, before: datetime, limit: int) -> int:
+        """Delete at most so many rows of a kind; how many went. For kinds that are no more than rows."""
+        ...
+
+    async def old_photos(self, before: datetime) -> list[tuple[int, str]]:
+        """Id and file of photos that ended before."""
+        ...
+
+    async def forget_photo(self, id_: int) -> bool:
+        """Whether its file is nobody's now."""
+        ...
+
+    async def ran(self, run: RetentionRun) -> None: ...
+
+    async def runs(self, since: datetime | None = None) -> list[RetentionRun]: ...
+
+    async def holdings(self) -> list[Holding]: ...
+
+    async def consents_by_version(self) -> list[tuple[int, int, int]]:
+        """Version, how many consented to it, how many of them withdrew."""
         ...
 
 
@@ -1032,8 +1309,23 @@ class ExportTable(Protocol):
         added: int | None = None,
         changed: int | None = None,
         gone: int | None = None,
+        begun: int | None = None,
     ) -> ExportRecord | None:
-        """Record a file. None (and nothing stored) where this number or occasion has a record already."""
+        """Record a file, under the id that it was `begun` with, if any. None (and nothing stored) where this number or
+        occasion has a record already.
+        """
+        ...
+
+    async def begin(self, at: datetime) -> int:
+        """The id of a record to be. Until it is added nobody sees it, nor what is kept under its id."""
+        ...
+
+    async def left_behind(self, before: datetime) -> list[int]:
+        """Ids that were begun before an instant and never became a record."""
+        ...
+
+    async def drop(self, id_: int, *, limit: int) -> bool:
+        """Forget what was begun, at most `limit` rows of it; whether all of it is gone."""
         ...
 
     async def has(self, programme: str, occasion: str) -> bool: ...
@@ -1044,8 +1336,8 @@ class ExportTable(Protocol):
         """In order of their numbers."""
         ...
 
-    async def seal(self, export_id: int, codes: Collection[str]) -> None:
-        """Put on record that this file held the submissions with these codes as decided ones."""
+    async def seal(self, export_id: int, ids: Collection[int]) -> None:
+        """Put on record that this file held these submissions as decided ones."""
         ...
 
     async def unsealed(self, programme: str, since: int) -> list[int]:
@@ -1127,6 +1419,33 @@ class PhotoTable(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """How much is on its way in and out, and since when the oldest of it is."""
+
+    inbox: int
+    inbox_since: datetime | None
+    quarantined: int
+    outbox: int
+    outbox_since: datetime | None
+
+
+class VitalsTable(Protocol):
+    """Figures for those who watch the bot; each costs the same however much is stored."""
+
+    async def queues(self) -> Queues: ...
+
+    async def decided_after(self, programme: str, limit: int) -> list[float]:
+        """How many seconds each of the newest `limit` submissions waited for its decision; those that wait still are
+        left out.
+        """
+        ...
+
+    async def exported(self, programme: str) -> tuple[int, datetime | None]:
+        """How many workbooks there are, and when the last was made."""
+        ...
+
+
 class FactTable(Protocol):
     """Small facts of the database itself: its kind (production, demo, rehearsal), schema notes, last poll …"""
 
@@ -1160,15 +1479,53 @@ class Transaction(Protocol):
     exported: ExportedTable
     slips: SlipTable
     photos: PhotoTable
+    privacy: PrivacyTable
     facts: FactTable
+    vitals: VitalsTable
+    quarantine: QuarantineTable
 
     async def said(self, address: Address, after_id: int) -> list[Said]:
         """Words sent (or waiting) to an address since `after_id`, oldest first; for the web page."""
         ...
 
 
+class Leadership(Protocol):
+    """That this process, and no other at the same database, does what must be done once. Goes with the process."""
+
+    async def hold(self) -> None:
+        """Return when it is lost; wait for ever where nobody can take it."""
+        ...
+
+    async def end(self) -> None:
+        """Leave it to others."""
+        ...
+
+
 class Store(Protocol):
-    """The database. Writing transactions queue behind one lock; readings go through a connection of their own."""
+    """The database. Writing transactions queue behind one lock, of all processes where several share the database;
+    readings go through a connection of their own.
+    """
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may work at it."""
+        ...
+
+    async def lead(self) -> Leadership | None:
+        """None where another process leads already."""
+        ...
+
+    async def follow(self, told: Callable[[], None]) -> None:
+        """Call `told` after every commit of another process, until cancelled."""
+        ...
+
+    def intake(self) -> AbstractAsyncContextManager[Transaction]:
+        """A writing transaction for `inbox.add`, and a fact about it at most: it waits for no other process."""
+        ...
+
+    def claiming(self) -> AbstractAsyncContextManager[Transaction]:
+        """A transaction for a claim of the inbox alone."""
+        ...
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A writing transaction: commits at the end, rolls back on any exception."""
@@ -1178,10 +1535,26 @@ class Store(Protocol):
         """A consistent view that must not write."""
         ...
 
+    def glance(self) -> AbstractAsyncContextManager[Transaction]:
+        """A reading for `outbox.is_due` alone, which is asked again and again: cheap, and of one statement each."""
+        ...
+
     async def close(self) -> None: ...
 
 
 # ------------------------------------------------------------------ channels and boards
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """What is kept of a person, as a file (`html`) that any phone opens, and as plain words where a channel carries no
+    files.
+    """
+
+    name: str
+    html: bytes
+    text: str
+    caption: str
 
 
 class Channel(Protocol):
@@ -1191,6 +1564,12 @@ class Channel(Protocol):
         """Hand words over, split where the platform needs it; returns the platform's id of the last message.
 
         Raises DeliveryError.
+        """
+        ...
+
+    async def hand_over(self, chat: str, file: DataFile) -> str:
+        """Hand a small file over, or its words where the platform carries no files; returns the platform's id of the
+        message. Raises DeliveryError.
         """
         ...
 
@@ -1252,6 +1631,62 @@ class Courier(Protocol):
         """Hand it over; returns how the other side knows it. What was handed over before is not there twice.
 
         Raises DeliveryError.
+        """
+        ...
+
+
+class Unpacked(Protocol):
+    """A backup that was unpacked and found whole; `database` may be opened and changed before it is put in place."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    @property
+    def database(self) -> Path: ...
+
+    def alone(self) -> AbstractContextManager[None]:
+        """While nobody else is at the database that is to be replaced. Raises a Refusal where somebody is."""
+        ...
+
+    def go_on(self) -> None:
+        """Let it go on behind what people were told since the backup: no number is given twice."""
+        ...
+
+    def put_in_place(self, at: datetime) -> Path:
+        """Replace the data by this. What stood there is moved, never deleted; returns where to."""
+        ...
+
+
+class Vault(Protocol):
+    """The backups of this database. Everything blocks: call it in a thread where others work."""
+
+    @property
+    def folder(self) -> Path: ...
+
+    def make(self, at: datetime, reason: Reason, program: str, programme: str) -> Backup:
+        """Make a backup and check it. Raises a Refusal or OSError; then there is nothing new in the folder."""
+        ...
+
+    async def make_beside(self, at: datetime, reason: Reason, program: str, programme: str) -> Backup:
+        """The same in a process of its own, so that nobody who writes meanwhile waits. Raises any Exception."""
+        ...
+
+    def kept(self) -> list[Backup]:
+        """The backups in the folder, oldest first."""
+        ...
+
+    def drop(self, kept: Sequence[Backup]) -> None:
+        """Delete these."""
+        ...
+
+    def sum_fits(self, file: Path) -> bool | None:
+        """Whether a backup is byte for byte as it was written; None where nobody noted how."""
+        ...
+
+    def opened(self, file: Path, identity: Path | None = None) -> AbstractContextManager[Unpacked]:
+        """Unpack and check a backup; `identity` is the file with the secret key where it is encrypted.
+
+        Raises a Refusal or OSError.
         """
         ...
 
@@ -1421,6 +1856,46 @@ class Grouping(Protocol):
         self, texts: Sequence[tuple[int, str]], progress: Callable[[int], None] | None = None, /
     ) -> list[LikeGroup]:
         """`progress` hears how many were compared."""
+        ...
+
+
+class Quota(Protocol):
+    """How much a platform still lets us send this month."""
+
+    async def left(self, tx: Transaction) -> int | None:
+        """None where there is no limit."""
+        ...
+
+
+class Alarm(Protocol):
+    """Reaches whoever answers for the bot by another way than the platforms."""
+
+    async def tell(self, subject: str, body: str) -> None:
+        """Raises DeliveryError where nobody was reached."""
+        ...
+
+
+class Supervisor(Protocol):
+    """What starts the bot anew when it hears nothing of it. `period`: seconds between two signs of life."""
+
+    period: float
+
+    def ready(self) -> None: ...
+
+    def alive(self) -> None: ...
+
+    def help(self) -> None:
+        """Start us anew at once."""
+        ...
+
+    def stopping(self) -> None: ...
+
+
+class Pinger(Protocol):
+    """Calls a watch outside."""
+
+    async def ping(self) -> str:
+        """Why it was not reached; "" where it was. Never raises."""
         ...
 
 

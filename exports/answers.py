@@ -67,7 +67,7 @@ _Line = tuple[int, list[_Cell]]
 
 
 def read(file: Path, words: Catalogue) -> FilledFile:
-    """What a file says. Raises WorkbookFault where it as a whole cannot be taken. Call it apart (exports.apart)."""
+    """What a file says. Raises WorkbookFault where it as a whole cannot be taken. See exports.confined."""
     if guard.kind_of(file) != "xlsx":
         raise WorkbookFault(Key.AF_ONLY_XLSX, file=file.name)
     checked = guard.check(file)

@@ -28,7 +28,7 @@ _TO_CHANGE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 # Four digits for Excel; LibreOffice takes fewer for a control character (`_x9_`).
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{1,4}_)")
 _ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{1,4}_)")
-_ALIVE = ("=", "+", "-", "@", "\t", "\r")
+_ALIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # wide ones count where Excel is East Asian
 _WORDS = re.compile(r"\S+[^\S\n]*\n?|[^\S\n]+\n?|\n")
 
 
@@ -52,7 +52,7 @@ def unescaped(text: str) -> str:
 
 def needs_quote(text: str) -> bool:
     """Whether Excel would take the text for a formula as soon as somebody edits the cell."""
-    return text.startswith(_ALIVE)
+    return text.lstrip(" \u00a0\ufeff").startswith(_ALIVE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Sizes are counted while unpacking, because the sizes written in a zip file are whatever its maker wrote there. A file of
 a few kilobytes can ask for gigabytes; an XML part can call for entities or other files; a workbook can carry macros.
 
-`kind_of` first, then `check` for a workbook, then whatever reads it, all of that through `exports.apart.read_apart`.
+`kind_of` first, then `check` for a workbook, then whatever reads it, all of that through `read_confined` of
+`exports.confined`.
 """
 
 from __future__ import annotations

@@ -16,18 +16,16 @@ from bot.ports import SlipFile, Table
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from exports import answer_form, answers, form, letterhead, sheets, slips, styles, table
-from exports.apart import read_apart
-from exports.beside import do_beside
 from exports.book import Book, Sum, Value
 from exports.charts import Bars
 from exports.check import compare
+from exports.confined import read_confined
 from exports.layout import Page
 from exports.replacing import Replacing
 from exports.sheets import Block, ListSheet, SummaryLine
 
 Progress = Callable[[int], None]
 _PROGRESS_EVERY = 100
-_MANY = 300  # issues from which writing takes so long that a process of its own is worth its start
 _MOST_PAIRS = 10  # of bars that can be told apart in one chart
 
 
@@ -41,21 +39,18 @@ class ExcelWorkbooks:
         """Write the grouped workbook beside `target`, compare it with `content`, and put it in place.
 
         `progress` is told how far the work is, counted in issues and waiting submissions: at the end all of them.
-        Raises WorkbookFault; then whatever stood at `target` is untouched and nothing else is left. Waits, for a child
-        process where there is much to write: call it from a thread.
+        Raises WorkbookFault; then whatever stood at `target` is untouched and nothing else is left. Call it from a
+        thread, and where there is much to write in a process of its own.
         """
         with Replacing(target) as draft:
-            if content.issues + len(content.waiting) < _MANY:
-                _make(draft, content, self._words, progress or _nobody)
-            else:
-                do_beside(_make, draft, content, self._words, progress=progress or _nobody)
+            _make(draft, content, self._words, progress or _nobody)
 
     def read_slips(self, file: Path) -> SlipFile:
         """The slips of an .xlsx or .csv file, found by header names. Raises WorkbookFault for a file as a whole.
 
         Waits for a child process: call it from a thread.
         """
-        return read_apart(slips.read, file, self._words)
+        return read_confined(slips.read, file, self._words)
 
     def read_pasted(self, text: str) -> SlipFile:
         """The slips of a pasted text. Raises WorkbookFault for a text as a whole."""
@@ -77,7 +72,7 @@ class ExcelWorkbooks:
 
         Waits for a child process: call it from a thread.
         """
-        return read_apart(answers.read, file, self._words)
+        return read_confined(answers.read, file, self._words)
 
     def write_table(self, content: Table, target: Path) -> None:
         """A plain table, as the name of the target says. Raises WorkbookFault."""

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, select, update
 
 from bot.domain.ask import Ask
+from storage.prepared import Prepared
 from storage.schema import asks, submissions
 from storage.work import Work
 
@@ -45,9 +46,7 @@ class Asks:
         return [_ask(row) for row in await self._work.rows(answered)]
 
     async def to_answer(self, person_id: int, programme: str) -> Ask | None:
-        theirs = (submissions.c.person_id == person_id) & (submissions.c.programme == programme)
-        found = select(asks).join(submissions).where(theirs, _open(), asks.c.told_at.is_not(None))
-        row = await self._work.first(found.order_by(asks.c.id.desc()).limit(1))
+        row = await self._work.first(_TO_ANSWER, {"person": person_id, "programme": programme})
         return None if row is None else _ask(row)
 
     async def due(self, at: datetime, limit: int) -> list[Ask]:
@@ -67,6 +66,20 @@ class Asks:
                 covered_answer=ask.covered_answer,
             )
         )
+
+    async def reword(self, ask: Ask) -> None:
+        covered = {"covered_question": ask.covered_question, "covered_answer": ask.covered_answer}
+        words = {"question": ask.question, "answer": ask.answer, **covered}
+        await self._work.erase(update(asks).where(asks.c.id == ask.id).values(words))
+
+
+def _to_answer() -> Select[Any]:
+    theirs = (submissions.c.person_id == bindparam("person")) & (submissions.c.programme == bindparam("programme"))
+    found = select(asks).join(submissions).where(theirs, _open(), asks.c.told_at.is_not(None))
+    return found.order_by(asks.c.id.desc()).limit(1)
+
+
+_TO_ANSWER = Prepared(lambda _: _to_answer())
 
 
 def _open() -> ColumnElement[bool]:

@@ -6,15 +6,22 @@ import secrets
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, select, update
 
 from bot.domain.message import Address, ChannelName
 from bot.domain.submission import State
 from bot.ports import ListKind, ShownCard
+from storage.prepared import Prepared
 from storage.schema import SENDING, cards, is_state, listed, lists, outbox, submissions
-from storage.work import Work, address_of, address_values, is_address
+from storage.work import Work, address_of, address_values, here, is_address, is_here
 
 NONCE_BYTES = 9  # 72 bits: twelve URL-safe signs, short enough for a button
+
+
+_OPEN = Prepared(
+    lambda insert: insert(cards).on_conflict_do_nothing(index_elements=["channel", "bot", "chat", "submission_id"])
+)
+_OPENED = Prepared(lambda _: select(cards).where(is_here(cards), cards.c.submission_id == bindparam("submission_id")))
 
 
 class Board:
@@ -24,12 +31,10 @@ class Board:
         self._work = work
 
     async def open(self, address: Address, submission_id: int) -> ShownCard:
-        new = self._work.insert(cards).values(
-            **address_values(address), submission_id=submission_id, nonce=_nonce(), menu=""
-        )
-        await self._work.run(new.on_conflict_do_nothing(index_elements=["channel", "bot", "chat", "submission_id"]))
-        (card,) = await self._find(is_address(cards, address) & (cards.c.submission_id == submission_id))
-        return card
+        subject = {**address_values(address), "submission_id": submission_id}
+        await self._work.run(_OPEN, {**subject, "nonce": _nonce(), "menu": ""})
+        (row,) = await self._work.rows(_OPENED, here(address) | {"submission_id": submission_id})
+        return _card(row)
 
     async def by_nonce(self, nonce: str) -> ShownCard | None:
         return next(iter(await self._find(cards.c.nonce == nonce)), None)
@@ -52,12 +57,21 @@ class Board:
         return int(await self._work.value(shown.where(_waiting(programme))))
 
     async def cardless(
-        self, address: Address, programme: str, limit: int, *, after: int = 0, among: Collection[int] | None = None
+        self,
+        address: Address,
+        programme: str,
+        limit: int,
+        *,
+        after: int = 0,
+        among: Collection[int] | None = None,
+        of_one: int | None = None,
     ) -> list[int]:
         has_card = select(cards.c.id).where(is_address(cards, address), cards.c.submission_id == submissions.c.id)
         without = select(submissions.c.id).where(_waiting(programme), ~has_card.exists(), submissions.c.id > after)
         if among is not None:
             without = without.where(submissions.c.id.in_(among))
+        if of_one is not None:
+            without = without.where(_in_turn(of_one))
         return [row.id for row in await self._work.rows(without.order_by(submissions.c.id).limit(limit))]
 
     async def by_message(self, address: Address, message_id: str) -> ShownCard | None:
@@ -77,7 +91,7 @@ class Board:
         await self._work.run(update(cards).where(cards.c.id == card.id).values(fresh))
         return await self.open(address, submission_id)
 
-    async def unseen(self, address: Address, programme: str) -> list[int]:
+    async def unseen(self, address: Address, programme: str, of_one: int | None = None) -> list[int]:
         being_sent = select(outbox.c.id).where(
             is_address(outbox, address),
             is_state(outbox.c.state, SENDING),
@@ -103,6 +117,8 @@ class Board:
             ~sent.exists(),
             ~in_digest.exists(),
         )
+        if of_one is not None:
+            found = found.where(_in_turn(of_one))
         return [row.id for row in await self._work.rows(found.order_by(submissions.c.number))]
 
     async def take_back(self, address: Address, submission_ids: Collection[int]) -> None:
@@ -124,6 +140,15 @@ class Board:
 def _waiting(programme: str) -> ColumnElement[bool]:
     waiting = and_(submissions.c.programme == programme, submissions.c.state == State.WAITING.value)
     return and_(waiting, ~submissions.c.private)
+
+
+def _in_turn(of_one: int) -> ColumnElement[bool]:
+    """Fewer than `of_one` of the same asker's wait before it; what nobody is known to have asked is always in turn."""
+    before = submissions.alias("before")
+    waiting = (before.c.programme == submissions.c.programme) & (before.c.state == State.WAITING.value)
+    theirs = (before.c.person_id == submissions.c.person_id) & (before.c.id < submissions.c.id)
+    count = select(func.count()).select_from(before).where(theirs, waiting, before.c.whole_id.is_(None))
+    return count.scalar_subquery() < of_one
 
 
 def _card(row: Row[Any]) -> ShownCard:

@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-from sqlalchemy import URL, NullPool, event
+from sqlalchemy import URL, Connection, NullPool, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.texts.keys import Key
@@ -84,7 +84,8 @@ def make_private(file: Path) -> None:
 
 def writer(file: Path) -> AsyncEngine:
     """One connection, every transaction of it begun with BEGIN IMMEDIATE."""
-    return _engine(file, "BEGIN IMMEDIATE", _pragmas(), pool_size=1, max_overflow=0)
+    # Whoever begins ends, too (a commit, or a rollback at closing): the pool need not roll back once more.
+    return _engine(file, "BEGIN IMMEDIATE", _pragmas(), pool_size=1, max_overflow=0, pool_reset_on_return=None)
 
 
 def readers(file: Path) -> AsyncEngine:
@@ -95,6 +96,13 @@ def readers(file: Path) -> AsyncEngine:
 def upgrader(file: Path) -> AsyncEngine:
     """A connection for migrations: a table that is built anew must not take the rows that refer to it along."""
     return _engine(file, "BEGIN IMMEDIATE", _pragmas() | {"foreign_keys": 0}, poolclass=NullPool)
+
+
+async def within(connection: AsyncConnection) -> sqlite3.Connection:
+    """The connection of sqlite3 within one of SQLAlchemy. Only for whoever knows that nothing runs in its thread."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    raw: sqlite3.Connection = driver._conn  # noqa: SLF001 - as SQLAlchemy itself does
+    return raw
 
 
 async def empty_wal(connection: AsyncConnection) -> bool:
@@ -127,12 +135,22 @@ def _pragmas() -> dict[str, str | int]:
 def _engine(file: Path, begin: str, pragmas: Mapping[str, str | int], **pool: Any) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(file)),
-        connect_args={"isolation_level": None},  # Python's own BEGIN is deferred, and late
+        # Python's own BEGIN is deferred, and late. The writer runs short statements outside the connection's thread.
+        connect_args={"isolation_level": None, "check_same_thread": False},
         **pool,
     )
     event.listen(engine.sync_engine, "connect", lambda connection, _: _prepare(connection, file, pragmas))
-    event.listen(engine.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine.sync_engine, "begin", lambda connection: _begin(connection, begin))
     return engine
+
+
+def _begin(connection: Connection, begin: str) -> None:
+    """Past SQLAlchemy, which would make a cursor, read it out and close it: three ways to the thread and back."""
+    adapted: Any = connection.connection.dbapi_connection
+    try:
+        adapted.run_async(lambda driver: driver.execute(begin))
+    except sqlite3.Error as error:
+        raise DBAPIError.instance(begin, None, error, sqlite3.Error) from error
 
 
 def _prepare(connection: Any, file: Path, pragmas: Mapping[str, str | int]) -> None:

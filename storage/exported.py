@@ -33,7 +33,7 @@ class Exported:
             for row in rows
         ]
         if values:
-            await self._work.connection.execute(self._work.insert(exported), values)
+            await self._work.many(self._work.insert(exported), values)
 
     async def last(self, programme: str) -> tuple[int, list[Remembered]]:
         own = select(func.max(exports.c.number)).join(exported, exported.c.export_id == exports.c.id)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from bot.domain.submission import State
 from bot.ports import ExportRecord
-from storage.schema import exports, sealed, submissions
+from storage.schema import exported, exports, sealed, submissions
 from storage.work import Work
 
 _OPEN = (State.WAITING, State.ASKED, State.APPROVED)
-_AT_ONCE = 500  # codes in one statement: SQLite takes some thousands of parameters
+_MARK, _BACK_TO_MARK = text("SAVEPOINT naming"), text("ROLLBACK TO SAVEPOINT naming")
+_BEGUN = ".dang-lap-"  # stands in the place of the programme until a file is on record; no programme begins with a dot
 
 
 class Exports:
@@ -44,25 +47,57 @@ class Exports:
         added: int | None = None,
         changed: int | None = None,
         gone: int | None = None,
+        begun: int | None = None,
     ) -> ExportRecord | None:
-        new = self._work.insert(exports).values(
-            programme=programme,
-            number=number,
-            at=at,
-            asked_by=asked_by,
-            occasion=occasion,
-            file=file,
-            sha256=sha256,
-            final=final,
-            supplement=supplement,
-            issues=issues,
-            waiting=waiting,
-            added=added,
-            changed=changed,
-            gone=gone,
-        )
-        row = await self._work.first(new.on_conflict_do_nothing().returning(exports))
-        return _record(row) if row is not None else None
+        values = {
+            "programme": programme,
+            "number": number,
+            "at": at,
+            "asked_by": asked_by,
+            "occasion": occasion,
+            "file": file,
+            "sha256": sha256,
+            "final": final,
+            "supplement": supplement,
+            "issues": issues,
+            "waiting": waiting,
+            "added": added,
+            "changed": changed,
+            "gone": gone,
+        }
+        if begun is None:
+            new = self._work.insert(exports).values(**values).on_conflict_do_nothing()
+            row = await self._work.first(new.returning(exports))
+            return _record(row) if row is not None else None
+        try:
+            await self._work.run(_MARK)
+            named = update(exports).where(exports.c.id == begun).values(**values)
+            row = await self._work.first(named.returning(exports))
+        except IntegrityError:
+            await self._work.run(_BACK_TO_MARK)
+            return None
+        assert row is not None, "nobody drops what was begun a moment ago"
+        return _record(row)
+
+    async def begin(self, at: datetime) -> int:
+        empty = dict.fromkeys(("asked_by", "occasion", "file", "sha256"), "")
+        new = insert(exports).values(programme=f"{_BEGUN}{secrets.token_hex(8)}", number=0, at=at, **empty)
+        return int(await self._work.value(new.returning(exports.c.id)))
+
+    async def left_behind(self, before: datetime) -> list[int]:
+        found = select(exports.c.id).where(is_begun(), exports.c.at < before)
+        return [row.id for row in await self._work.rows(found)]
+
+    async def drop(self, id_: int, *, limit: int) -> bool:
+        begun = (exports.c.id == id_) & is_begun()
+        of_it = select(exports.c.id).where(begun)  # none, once it is a record
+        for kept in (exported, sealed):
+            some = select(kept.c.submission_id).where(kept.c.export_id.in_(of_it)).limit(limit)
+            gone = delete(kept).where(kept.c.export_id.in_(of_it), kept.c.submission_id.in_(some))
+            if await self._work.run(gone) == limit:
+                return False
+        await self._work.run(delete(exports).where(begun))
+        return True
 
     async def has(self, programme: str, occasion: str) -> bool:
         return await self.of_occasion(programme, occasion) is not None
@@ -76,12 +111,10 @@ class Exports:
         found = select(exports).where(exports.c.programme == programme).order_by(exports.c.number)
         return [_record(row) for row in await self._work.rows(found)]
 
-    async def seal(self, export_id: int, codes: Collection[str]) -> None:
-        wanted = sorted(codes)
-        for first in range(0, len(wanted), _AT_ONCE):
-            some = wanted[first : first + _AT_ONCE]
-            held = select(literal(export_id), submissions.c.id).where(submissions.c.code.in_(some))
-            await self._work.run(self._work.insert(sealed).from_select(["export_id", "submission_id"], held))
+    async def seal(self, export_id: int, ids: Collection[int]) -> None:
+        values = [{"export_id": export_id, "submission_id": id_} for id_ in ids]
+        if values:
+            await self._work.many(insert(sealed), values)
 
     async def unsealed(self, programme: str, since: int) -> list[int]:
         files = select(exports.c.id).where(exports.c.programme == programme, exports.c.number >= since)
@@ -97,6 +130,11 @@ class Exports:
             .order_by(submissions.c.number)
         )
         return [row.id for row in await self._work.rows(found)]
+
+
+def is_begun() -> ColumnElement[bool]:
+    """Of the table: what is no record yet, and never will be where the program died over it."""
+    return exports.c.programme.startswith(_BEGUN)
 
 
 def _record(row: Row[Any]) -> ExportRecord:

@@ -26,12 +26,18 @@ from bot.domain.submission import (
 )
 from bot.ports import Walked
 from storage.chain import BEGINNING, content_hash, instant, link, new_key
+from storage.prepared import Prepared
 from storage.schema import history, history_texts, submissions
 from storage.work import Work
 
 _standing: TypeAdapter[Standing] = TypeAdapter(Standing)
 _elsewhere: TypeAdapter[tuple[Replaced, ...]] = TypeAdapter(tuple[Replaced, ...])
+_COUNTER = ("history", "")
 _DECISIONS = tuple(action.value for action in MODERATOR_ACTIONS)
+
+
+_APPEND = Prepared(lambda insert: insert(history).returning(history.c.id))
+_LAST_HASH = Prepared(lambda _: select(history.c.hash).order_by(history.c.id.desc()).limit(1))
 
 
 class History:
@@ -107,7 +113,7 @@ class History:
         if code:
             found = found.where((open_to_all & (submissions.c.code == code)) | (history.c.subject == code))
         if by:
-            found = found.where(history.c.actor.contains(by, autoescape=True))
+            found = found.where(history.c.actor.icontains(by, autoescape=True))
         if since is not None:
             found = found.where(history.c.at >= since)
         return [_record(row) for row in await self._work.rows(found.order_by(history.c.id).limit(limit))]
@@ -124,19 +130,29 @@ class History:
         return [_record(row) for row in sorted(rows, key=lambda row: row.id)]
 
     async def _append(self, row: dict[str, Any]) -> int:
+        if self._work.counts_itself:
+            row["id"] = await self._work.next_number(*_COUNTER)
         row["hash"] = link(await self._last_hash() or BEGINNING, chained(row))
-        return int(await self._work.value(self._work.insert(history).values(row).returning(history.c.id)))
+        return int(await self._work.value(_APPEND, row))
 
     async def _last_hash(self) -> str:
-        return await self._work.value(select(history.c.hash).order_by(history.c.id.desc()).limit(1)) or ""
+        return await self._work.value(_LAST_HASH) or ""
 
     async def _at_the_end(self, walked: Walked, last: _Link | None) -> Walked:
-        """Nothing follows. SQLite counts ids, so it knows whether something did."""
-        if self._work.connection.dialect.name == "sqlite":
-            counted = await self._work.value(text("SELECT seq FROM sqlite_sequence WHERE name = 'history'")) or 0
-            if counted > max(walked.id, 0):
-                return replace(walked, broken=_break(Damage.CUT, last, max(walked.id, 0)), ended=True)
+        """Nothing follows. Ids are counted, so it shows whether something did."""
+        if await self._counted() > max(walked.id, 0):
+            return replace(walked, broken=_break(Damage.CUT, last, max(walked.id, 0)), ended=True)
         return replace(walked, ended=True)
+
+    async def go_on_after(self, id_: int) -> None:
+        """Where ids are ours to count: the next entry gets a higher one."""
+        await self._work.count_from(*_COUNTER, id_)
+
+    async def _counted(self) -> int:
+        """The highest id that was ever given."""
+        if self._work.counts_itself:
+            return await self._work.last_number(*_COUNTER)
+        return await self._work.value(text("SELECT seq FROM sqlite_sequence WHERE name = 'history'")) or 0
 
 
 def entries() -> Select[Any]:

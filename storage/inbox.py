@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    func,
+    literal,
+    select,
+    update,
+)
 
-from bot.ports import InboxRow, RawUpdate
-from storage.schema import DONE, QUARANTINED, WAITING, inbox, is_state
+from bot.ports import ClaimLost, InboxRow, RawUpdate
+from storage.prepared import Prepared
+from storage.schema import DONE, QUARANTINED, WAITING, Instant, inbox, is_state
 from storage.work import Work
 
 
@@ -24,41 +37,52 @@ class Inbox:
         if not updates:
             return 0
         kept = self._work.insert(inbox).on_conflict_do_nothing(index_elements=["platform", "bot", "update_id"])
-        result = await self._work.connection.execute(kept.returning(inbox.c.id), [_values(one, at) for one in updates])
+        result = await self._work.many(kept.returning(inbox.c.id), [_values(one, at) for one in updates])
         return len(result.all())
 
     async def next(self, at: datetime) -> InboxRow | None:
         found = await self._work.first(first_due(at))
-        if found is None:
-            return None
-        return InboxRow(
-            found.id,
-            found.platform,
-            found.bot,
-            found.update_id,
-            found.chat,
-            found.raw,
-            found.tries,
-            found.received_at,
-        )
+        return None if found is None else _row(found)
+
+    async def claim(self, at: datetime, until: datetime) -> InboxRow | None:
+        return next(iter(await self.claim_some(at, until, 1)), None)
+
+    async def claim_some(
+        self, at: datetime, until: datetime, limit: int, without: Collection[int] = ()
+    ) -> list[InboxRow]:
+        if not self._work.me:
+            found = await self._work.rows(_DUE, {"at": at, "most": limit + len(without)})
+            return [_row(one) for one in found if one.id not in without][:limit]
+        due = first_due(at, limit).where(inbox.c.id.not_in(without))
+        free = inbox.c.claimed_until.is_(None) | (inbox.c.claimed_until <= at)
+        locked = due.with_only_columns(inbox.c.id).where(free).with_for_update(skip_locked=True, of=inbox)
+        chosen = locked.cte("chosen")  # looked for once: a subquery may be asked again and would find others
+        mine = update(inbox).where(inbox.c.id.in_(select(chosen.c.id)))
+        found = await self._work.rows(mine.values(claimed_by=self._work.me, claimed_until=until).returning(*inbox.c))
+        return sorted(map(_row, found), key=lambda row: row.id)
 
     async def done(self, id_: int, at: datetime) -> None:
-        await self._work.run(
-            update(inbox).where(inbox.c.id == id_).values(state=DONE, handled_at=at, raw="", chat="", error="")
-        )
+        if not await self._work.run(_DONE, {"row": id_, "at": at, "me": self._work.me}):
+            raise ClaimLost(id_)
 
     async def is_done(self, id_: int) -> bool:
-        return await self._count(and_(inbox.c.id == id_, inbox.c.state == DONE)) > 0
+        return await self._work.value(_IS_DONE, {"row": id_}) is not None
 
     async def again(self, id_: int, due_at: datetime, error: str) -> None:
-        await self._work.run(
-            update(inbox).where(inbox.c.id == id_).values(tries=inbox.c.tries + 1, due_at=due_at, error=error)
-        )
+        await self._settle(id_, tries=inbox.c.tries + 1, due_at=due_at, error=error)
+
+    async def put_off(self, row: InboxRow, due_at: datetime) -> None:
+        behind = (inbox.c.platform == row.platform) & (inbox.c.bot == row.bot) & (inbox.c.chat == row.chat)
+        await self._settle(row.id, due_at=due_at)
+        waiting = behind & is_state(inbox.c.state, WAITING) & (inbox.c.due_at < due_at)
+        await self._work.run(update(inbox).where(waiting).values(due_at=due_at))
+
+    async def bring_forward(self, latest: datetime, at: datetime) -> int:
+        behind = is_state(inbox.c.state, WAITING) & (inbox.c.due_at > latest)
+        return await self._work.run(update(inbox).where(behind).values(due_at=at))
 
     async def quarantine(self, id_: int, at: datetime, error: str) -> None:
-        await self._work.run(
-            update(inbox).where(inbox.c.id == id_).values(state=QUARANTINED, handled_at=at, error=error)
-        )
+        await self._settle(id_, state=QUARANTINED, handled_at=at, error=error)
 
     async def quarantined(self) -> int:
         return await self._count(is_state(inbox.c.state, QUARANTINED))
@@ -66,12 +90,18 @@ class Inbox:
     async def open(self) -> int:
         return await self._count(is_state(inbox.c.state, WAITING))
 
+    async def _settle(self, id_: int, **values: object) -> None:
+        """Say what became of a row. Raises ClaimLost where another process took it over, or has settled it already."""
+        changed = _settled().values(**values)
+        if not await self._work.run(changed, {"row": id_, "me": self._work.me}):
+            raise ClaimLost(id_)
+
     async def _count(self, which: ColumnElement[bool]) -> int:
         return int(await self._work.value(select(func.count()).select_from(inbox).where(which)))
 
 
-def first_due(at: datetime) -> Select[Any]:
-    """The oldest row that is due and not behind an older one of its chat, in two partial indexes of open rows only."""
+def first_due(at: datetime | BindParameter[Any], limit: int | BindParameter[Any] = 1) -> Select[Any]:
+    """The oldest rows that are due and not behind an older one of their chat, by two partial indexes of open rows."""
     older = inbox.alias("older")
     blocked = select(older.c.id).where(
         is_state(older.c.state, WAITING),
@@ -81,7 +111,31 @@ def first_due(at: datetime) -> Select[Any]:
         older.c.id < inbox.c.id,
     )
     due = select(inbox).where(is_state(inbox.c.state, WAITING), inbox.c.due_at <= at, ~blocked.exists())
-    return due.order_by(inbox.c.id).limit(1)
+    return due.order_by(inbox.c.id).limit(limit)
+
+
+def _settled() -> Update:
+    """What is ours and waits, set free."""
+    ours = inbox.c.claimed_by.in_((literal(""), bindparam("me"))) & is_state(inbox.c.state, WAITING)
+    return update(inbox).where(inbox.c.id == bindparam("row"), ours).values(claimed_by="", claimed_until=None)
+
+
+_DUE = Prepared(lambda _: first_due(bindparam("at", type_=Instant), bindparam("most", type_=Integer)))
+_IS_DONE = Prepared(lambda _: select(inbox.c.id).where(inbox.c.id == bindparam("row"), inbox.c.state == DONE))
+_DONE = Prepared(lambda _: _settled().values(state=DONE, handled_at=bindparam("at"), raw="", chat="", error=""))
+
+
+def _row(found: Row[Any]) -> InboxRow:
+    return InboxRow(
+        found.id,
+        found.platform,
+        found.bot,
+        found.update_id,
+        found.chat,
+        found.raw,
+        found.tries,
+        found.received_at,
+    )
 
 
 def _values(one: RawUpdate, at: datetime) -> dict[str, object]:

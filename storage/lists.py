@@ -7,14 +7,21 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 
 from bot.domain.message import Address
 from bot.domain.submission import State
 from bot.ports import ListKind, ShownList
 from storage.board import NONCE_BYTES
+from storage.prepared import Prepared
 from storage.schema import listed, lists, submissions
 from storage.work import Work, address_of, address_values, is_address
+
+_NAMING = Prepared(
+    lambda _: select(lists).where(
+        lists.c.id.in_(select(listed.c.list_id).where(listed.c.submission_id == bindparam("submission")))
+    )
+)
 
 
 class Lists:
@@ -67,8 +74,7 @@ class Lists:
         return [row.submission_id for row in await self._work.rows(named)]
 
     async def naming(self, submission_id: int) -> list[ShownList]:
-        named = select(listed.c.list_id).where(listed.c.submission_id == submission_id)
-        return [_shown(row) for row in await self._work.rows(select(lists).where(lists.c.id.in_(named)))]
+        return [_shown(row) for row in await self._work.rows(_NAMING, {"submission": submission_id})]
 
     async def rehome(self, old: Address, new: Address) -> list[int]:
         for row in await self._work.rows(select(lists.c.id).where(is_address(lists, old))):

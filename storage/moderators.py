@@ -52,10 +52,15 @@ class Moderators:
         (row,) = await self._work.rows(select(moderators).where(moderators.c.name == name))
         return _moderator(row)
 
-    async def by_session(self, session_hash: str) -> Moderator | None:
+    async def by_session(self, session_hash: str, since: datetime | None = None) -> Moderator | None:
         signed_in = select(moderators).join(sign_ins).where(sign_ins.c.session_hash == session_hash)
+        if since is not None:
+            signed_in = signed_in.where(sign_ins.c.created_at >= since)
         row = await self._work.first(signed_in)
         return None if row is None else _moderator(row)
+
+    async def leave(self, session_hash: str) -> None:
+        await self._work.run(delete(sign_ins).where(sign_ins.c.session_hash == session_hash))
 
     async def by_telegram(self, account: str) -> Moderator | None:
         row = await self._work.first(select(moderators).where(moderators.c.telegram == account))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.domain.submission import Told
 from storage.schema import news
@@ -37,3 +37,6 @@ class News:
     async def due(self, at: datetime, limit: int) -> list[int]:
         found = select(news.c.submission_id).where(news.c.due_at <= at).order_by(news.c.due_at).limit(limit)
         return [row.submission_id for row in await self._work.rows(found)]
+
+    async def bring_forward(self, latest: datetime, at: datetime) -> int:
+        return await self._work.run(update(news).where(news.c.due_at > latest).values(due_at=at))

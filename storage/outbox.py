@@ -12,14 +12,56 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, delete, select, update
 
 from bot.domain.message import Address, Words
 from bot.ports import OutboxRow, Said
+from storage.prepared import Prepared
 from storage.schema import FAILED, SENDING, SENT, WAITING, is_state, outbox
-from storage.work import Work, address_of, address_values, is_address, same_address
+from storage.work import Work, address_of, address_values, here, is_address, is_here, same_address
 
-WORDS, CARD, LIST, FILE = "words", "card", "list", "file"
+_SHUT = "shut: "
+WORDS, CARD, LIST, FILE, COPY = "words", "card", "list", "file", "copy"
+
+
+_SAY = Prepared(lambda insert: insert(outbox).returning(outbox.c.id))
+_SHOW = Prepared(lambda insert: insert(outbox).on_conflict_do_nothing())
+_CLAIM = Prepared(
+    lambda _: (
+        update(outbox)
+        .where(outbox.c.id == bindparam("row"), is_state(outbox.c.state, WAITING))
+        .values(state=SENDING)
+        .returning(outbox)
+    )
+)
+_GONE = Prepared(lambda _: delete(outbox).where(outbox.c.id == bindparam("row"), outbox.c.ephemeral))
+_SENT = Prepared(
+    lambda _: (
+        update(outbox)
+        .where(outbox.c.id == bindparam("row"))
+        .values(state=SENT, handled_at=bindparam("at"), message_id=bindparam("known_as"), error="")
+    )
+)
+_REOPEN = Prepared(
+    lambda _: (
+        update(outbox)
+        .where(
+            is_here(outbox),
+            is_state(outbox.c.kind, WORDS) & ~outbox.c.ephemeral,  # the index of what was said finds them
+            outbox.c.state == FAILED,
+            outbox.c.error.startswith(_SHUT),
+        )
+        .values(state=WAITING, tries=0, due_at=bindparam("at"), handled_at=None, error="")
+    )
+)
+_DUE = Prepared(
+    lambda _: (
+        heads()
+        .where(outbox.c.due_at <= bindparam("at"), outbox.c.id > bindparam("after"))
+        .order_by(outbox.c.id)
+        .limit(bindparam("most", type_=Integer))
+    )
+)
 
 
 class Outbox:
@@ -40,11 +82,11 @@ class Outbox:
     ) -> int:
         where = {"thread": thread, "shelf": shelf}
         row = _row(WORDS, address, at) | {"words": _dump(words), "ephemeral": ephemeral} | where
-        return int(await self._work.value(self._work.insert(outbox).values(row).returning(outbox.c.id)))
+        return int(await self._work.value(_SAY, row))
 
     async def card(self, address: Address, submission_id: int, at: datetime) -> None:
         row = _row(CARD, address, at) | {"submission_id": submission_id}
-        await self._work.run(self._work.insert(outbox).values(row).on_conflict_do_nothing())
+        await self._work.run(_SHOW, row)
 
     async def listing(self, address: Address, list_id: int, at: datetime) -> None:
         row = _row(LIST, address, at) | {"list_id": list_id}
@@ -58,23 +100,18 @@ class Outbox:
         row = _row(FILE, address, at) | {"file": str(file), "words": _dump(Words(caption))}
         return int(await self._work.value(self._work.insert(outbox).values(row).returning(outbox.c.id)))
 
+    async def copy(self, address: Address, at: datetime) -> None:
+        await self._work.run(self._work.insert(outbox).values(_row(COPY, address, at)))
+
     async def claim(self, at: datetime, ready: Callable[[Address], bool], *, limit: int = 10) -> list[OutboxRow]:
         chosen = await self._choose(at, ready, limit)
         if not chosen:
             return []
-        claimed = await self._work.rows(
-            update(outbox)
-            .where(outbox.c.id.in_(chosen), is_state(outbox.c.state, WAITING))
-            .values(state=SENDING)
-            .returning(outbox)
-        )
-        return sorted(map(_claimed, claimed), key=lambda row: row.id)
+        return [_claimed(row) for id_ in sorted(chosen) for row in await self._work.rows(_CLAIM, {"row": id_})]
 
     async def sent(self, id_: int, at: datetime, message_id: str) -> None:
-        await self._work.erase(delete(outbox).where(outbox.c.id == id_, outbox.c.ephemeral))
-        await self._work.run(
-            update(outbox).where(outbox.c.id == id_).values(state=SENT, handled_at=at, message_id=message_id, error="")
-        )
+        if not await self._work.erase(_GONE, {"row": id_}):
+            await self._work.run(_SENT, {"row": id_, "at": at, "known_as": message_id})
 
     async def later(self, id_: int, due_at: datetime, error: str) -> None:
         await self._drop_twins(outbox.c.id == id_)
@@ -84,15 +121,24 @@ class Outbox:
             .values(state=WAITING, tries=outbox.c.tries + 1, due_at=due_at, error=error)
         )
 
-    async def failed(self, id_: int, at: datetime, error: str) -> None:
+    async def failed(self, id_: int, at: datetime, error: str, *, shut: bool = False) -> None:
+        if await self._work.erase(_GONE, {"row": id_}):  # of whoever blocks the bot nothing stays either
+            return
+        said = _SHUT + error if shut else error
         await self._work.run(
             update(outbox)
             .where(outbox.c.id == id_)
-            .values(state=FAILED, tries=outbox.c.tries + 1, handled_at=at, error=error)
+            .values(state=FAILED, tries=outbox.c.tries + 1, handled_at=at, error=said)
         )
 
-    async def forget(self, address: Address) -> None:
+    async def reopen(self, address: Address, at: datetime) -> int:
+        return await self._work.run(_REOPEN, here(address) | {"at": at})
+
+    async def forget(self, address: Address, *, waiting: bool = False) -> None:
         here = is_address(outbox, address)
+        if waiting:
+            await self._work.erase(delete(outbox).where(here))
+            return
         await self._work.erase(delete(outbox).where(here, ~is_state(outbox.c.state, WAITING, SENDING)))
         await self._work.run(update(outbox).where(here).values(ephemeral=True))
 
@@ -110,6 +156,10 @@ class Outbox:
         later = is_address(outbox, address) & is_state(outbox.c.state, WAITING) & (outbox.c.due_at > at)
         await self._work.run(update(outbox).where(later).values(due_at=at))
 
+    async def bring_forward(self, latest: datetime, at: datetime) -> int:
+        behind = is_state(outbox.c.state, WAITING) & (outbox.c.due_at > latest)
+        return await self._work.run(update(outbox).where(behind).values(due_at=at))
+
     async def recover(self) -> int:
         sending = is_state(outbox.c.state, SENDING)
         await self._drop_twins(sending)
@@ -118,6 +168,9 @@ class Outbox:
     async def is_busy(self, address: Address) -> bool:
         open_here = is_address(outbox, address) & is_state(outbox.c.state, WAITING, SENDING)
         return await self._work.first(select(outbox.c.id).where(open_here).limit(1)) is not None
+
+    async def is_due(self, at: datetime, ready: Callable[[Address], bool]) -> bool:
+        return bool(await self._choose(at, ready, 1))
 
     async def next_due(self) -> datetime | None:
         # Rows behind one that waits for its retry, or is on its way, are not counted: they can only follow it.
@@ -140,8 +193,7 @@ class Outbox:
         chosen: list[int] = []
         after, size = 0, 4 * limit
         while True:
-            due = heads().where(outbox.c.due_at <= at, outbox.c.id > after)
-            page = await self._work.rows(due.order_by(outbox.c.id).limit(size))
+            page = await self._work.rows(_DUE, {"at": at, "after": after, "most": size})
             for row in page:
                 if ready(address_of(row)):
                     chosen.append(row.id)

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.ports import ProgrammeChange
+from storage.prepared import Prepared
 from storage.schema import programme_changes
 from storage.work import Work
+
+_OF_PROGRAMME = Prepared(
+    lambda _: (
+        select(programme_changes)
+        .where(programme_changes.c.programme == bindparam("programme"))
+        .order_by(programme_changes.c.id)
+    )
+)
 
 
 class Programmes:
@@ -21,8 +30,7 @@ class Programmes:
         await self._work.run(self._work.insert(programme_changes).values(asdict(change)))
 
     async def changes(self, programme: str) -> list[ProgrammeChange]:
-        found = select(programme_changes).where(programme_changes.c.programme == programme)
         return [
             ProgrammeChange(row.programme, row.at, row.actor, row.day, row.closes_at, row.reason)
-            for row in await self._work.rows(found.order_by(programme_changes.c.id))
+            for row in await self._work.rows(_OF_PROGRAMME, {"programme": programme})
         ]

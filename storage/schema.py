@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     Boolean,
     Column,
     ColumnElement,
@@ -18,7 +20,6 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
-    Integer,
     MetaData,
     Table,
     Text,
@@ -27,6 +28,10 @@ from sqlalchemy import (
     false,
     literal_column,
     text,
+    type_coerce,
+)
+from sqlalchemy import (
+    Integer as SqlInteger,
 )
 
 from bot.domain.deadline import VIETNAM
@@ -52,6 +57,18 @@ class Instant(TypeDecorator[datetime]):
             return None
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)  # SQLite keeps no zone
         return aware.astimezone(VIETNAM)
+
+
+class Integer(TypeDecorator[int]):
+    """A whole number. In queries it goes out wide, so that one which is larger than any id (people may send such) fits
+    no row; PostgreSQL would call it a fault.
+    """
+
+    impl = SqlInteger
+    cache_ok = True
+
+    def bind_expression(self, bindvalue: BindParameter[int]) -> ColumnElement[int]:
+        return type_coerce(bindvalue, BigInteger())
 
 
 # States of rows on their way. They stand in partial indexes, and SQLite uses such an index only where the query names
@@ -128,6 +145,8 @@ inbox = Table(
     Column("due_at", Instant, nullable=False),
     Column("handled_at", Instant),
     _text("error"),
+    _later_text("claimed_by"),  # which of several processes is at work on it, and until when nobody else may be
+    Column("claimed_until", Instant),
     UniqueConstraint("platform", "bot", "update_id"),
     _partial("ix_inbox_waiting", "id", where="state = 'waiting'"),
     _partial("ix_inbox_chat_order", "platform", "bot", "chat", "id", where="state = 'waiting'"),
@@ -558,4 +577,65 @@ counters = Table(  # running numbers of a programme, never given twice, not even
     Column("kind", Text, primary_key=True),
     Column("programme", Text, primary_key=True),
     Column("value", Integer, nullable=False),
+)
+
+consents = Table(  # each consent of each person; whoever is forgotten leaves one behind without a name
+    "consents",
+    metadata,
+    _id(),
+    Column("person_id", Integer, ForeignKey("people.id", ondelete="SET NULL"), index=True),
+    Column("version", Integer, nullable=False),
+    _text("text_hash"),
+    Column("at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    sqlite_autoincrement=True,
+)
+
+consent_texts = Table(  # the sentences that people consented to, each once
+    "consent_texts",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    _text("text"),
+    Column("since", Instant, nullable=False),
+)
+
+privacy_requests = Table(  # what people asked about their own data; who and in which words is blanked once it is done
+    "privacy_requests",
+    metadata,
+    _id(),
+    *(_text(name) for name in ("code", "kind", "source")),
+    *_address(),
+    *(_text(name) for name in ("about", "words", "asker", "by", "outcome", "note")),
+    Column("received_at", Instant, nullable=False),
+    Column("reply_by", Instant, nullable=False),
+    Column("done_by", Instant, nullable=False),
+    Column("acknowledged_at", Instant),
+    Column("done_at", Instant),
+    UniqueConstraint("code"),
+    _partial("ix_privacy_requests_open", "done_by", where="done_at IS NULL"),
+    sqlite_autoincrement=True,
+)
+
+erasures = Table(  # that somebody's data was erased, by whom and how much; never whose
+    "erasures",
+    metadata,
+    _id(),
+    _text("request"),
+    Column("at", Instant, nullable=False),
+    *(_text(name) for name in ("by", "choice", "reason", "mark")),
+    Column("submissions", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+retention_runs = Table(  # what was deleted because its time was over
+    "retention_runs",
+    metadata,
+    _id(),
+    Column("at", Instant, nullable=False),
+    _text("kind"),
+    Column("days", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
+    Index("ix_retention_runs_at", "at"),
+    sqlite_autoincrement=True,
 )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
-from bot.domain.message import Address
+from bot.domain.message import Address, ChannelName
+from storage.prepared import Insert, Prepared
 from storage.schema import people, sessions
-from storage.work import Work, address_of, address_values, is_address, same_address
+from storage.work import Work, address_of, address_values, here, is_address, is_here, same_address
+
+_STATE = Prepared(lambda _: select(sessions.c.state).where(is_here(sessions)))
+_PUT = Prepared(lambda insert: _fresh(insert(sessions), "state", "draft_open", "touched_at"))
 
 
 class Sessions:
@@ -18,13 +22,12 @@ class Sessions:
         self._work = work
 
     async def get(self, address: Address) -> str | None:
-        state: str | None = await self._work.value(select(sessions.c.state).where(is_address(sessions, address)))
+        state: str | None = await self._work.value(_STATE, here(address))
         return state
 
     async def put(self, address: Address, state: str, at: datetime, *, draft_open: bool) -> None:
         fresh = {"state": state, "draft_open": draft_open, "touched_at": at}
-        new = self._work.insert(sessions).values(**address_values(address), **fresh)
-        await self._work.run(new.on_conflict_do_update(index_elements=["channel", "bot", "chat"], set_=fresh))
+        await self._work.run(_PUT, address_values(address) | fresh)
 
     async def forget(self, address: Address) -> None:
         await self._work.erase(delete(sessions).where(is_address(sessions, address)))
@@ -35,6 +38,17 @@ class Sessions:
         )
         return [(address_of(row), row.state) for row in rows]
 
+    async def count(self, channel: ChannelName, bot: str) -> int:
+        here = (sessions.c.channel == channel.value) & (sessions.c.bot == bot)
+        return int(await self._work.value(select(func.count()).select_from(sessions).where(here)))
+
     async def forget_unconsented(self, before: datetime) -> int:
         consented = select(people.c.id).where(same_address(people, sessions)).exists()
         return await self._work.erase(delete(sessions).where(sessions.c.touched_at < before, ~consented))
+
+
+def _fresh(new: Insert, *names: str) -> Insert:
+    """What is there already takes these columns of the new one."""
+    return new.on_conflict_do_update(
+        index_elements=["channel", "bot", "chat"], set_={name: new.excluded[name] for name in names}
+    )

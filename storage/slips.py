@@ -35,7 +35,7 @@ class Slips:
             index_elements=["programme", "key"], set_={"times": slips.c.times + new.excluded.times}
         )
         rows = [{"programme": programme, "key": key, "times": times} for key, times in counts.items()]
-        await self._work.connection.execute(added, rows)
+        await self._work.many(added, rows)
 
 
 def _chunks(keys: list[str]) -> Iterator[list[str]]:

@@ -1,15 +1,12 @@
-"""The store: opens the database, hands out transactions one after another, and readings beside them."""
+"""The store: opens the database that a URL names, hands out transactions, and readings beside them."""
 
 from __future__ import annotations
 
-import logging
-import sqlite3
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.domain.message import Address
@@ -26,25 +23,30 @@ from bot.ports import (
     HistoryTable,
     InboxTable,
     IssueTable,
+    Leadership,
     ListTable,
     ModeratorTable,
     NewsTable,
     OutboxTable,
     PersonTable,
     PhotoTable,
+    PrivacyTable,
     ProgrammeTable,
+    QuarantineTable,
     Said,
     SessionTable,
     SlipTable,
     SubmissionTable,
     ThreadTable,
+    VitalsTable,
 )
-from storage import engine
+from storage import engine, postgres
 from storage.answer_files import AnswerFiles
 from storage.answer_news import AnswerNews
 from storage.answers import Answers
 from storage.asks import Asks
 from storage.board import Board
+from storage.database import Database
 from storage.decisions import Decisions
 from storage.exported import Exported
 from storage.exports import Exports
@@ -59,15 +61,19 @@ from storage.news import News
 from storage.outbox import Outbox
 from storage.people import People
 from storage.photos import Photos
+from storage.postgres_server import PostgresServer
+from storage.privacy import Privacy
 from storage.programmes import Programmes
+from storage.quarantine import Quarantine
 from storage.sessions import Sessions
 from storage.slips import Slips
+from storage.sqlite_file import SqliteFile
 from storage.submissions import Submissions
 from storage.threads import Threads
-from storage.upgrade import upgrade
+from storage.upgrade import is_behind, upgrade
+from storage.vitals import Vitals
 from storage.work import Work
-
-logger = logging.getLogger(__name__)
+from storage.writer import OnCommit
 
 
 class SqlTransaction:
@@ -98,92 +104,129 @@ class SqlTransaction:
         self.exported: ExportedTable = Exported(work)
         self.slips: SlipTable = Slips(work)
         self.photos: PhotoTable = Photos(work)
+        self.privacy: PrivacyTable = Privacy(work)
         self.facts: FactTable = Facts(work)
+        self.vitals: VitalsTable = Vitals(work)
+        self.quarantine: QuarantineTable = Quarantine(work)
 
     async def said(self, address: Address, after_id: int) -> list[Said]:
         return await self._said(address, after_id)
 
 
 class SqlStore:
-    """See bot.ports.Store. Made by `SqlStore.open`; close it, or the last pages wait in the WAL file."""
+    """See bot.ports.Store. Made by `SqlStore.open`, which knows what the URL names; close it at the end."""
 
-    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, on_commit: Callable[[], None] | None) -> None:
-        self._writer = writer
-        self._readers = readers
-        self._on_commit = on_commit
-        self._turn = engine.Turn()
-        self._wipe_due = False
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.took: Callable[[float], None] = lambda _: None
+        """Is told how many seconds each writing transaction took, from asking for its turn to the commit."""
 
     @classmethod
-    async def open(cls, url: str, *, on_commit: Callable[[], None] | None = None, at: datetime) -> SqlStore:
+    async def open(
+        cls,
+        url: str,
+        *,
+        on_commit: OnCommit | None = None,
+        before_upgrade: Callable[[], Awaitable[None]] | None = None,
+        at: datetime,
+    ) -> SqlStore:
         """Open (or make) the database that `url` names, and bring its schema up to date.
 
-        `on_commit` is called after every writing transaction; `at` is noted where the schema changed. Raises
-        StorageFault with a sentence for whoever starts the program.
+        `on_commit` is told after every commit which tables it touched, `before_upgrade` before a schema is changed that
+        holds data (what it raises stops the upgrade); `at` is noted where the schema changed. Raises StorageFault with
+        a sentence for whoever starts the program.
         """
-        file = engine.database_file(url)
-        with explained(file):
-            engine.make_private(file)
-            await _upgrade(file, at)
-            store = cls(engine.writer(file), engine.readers(file), on_commit)
-            await store._try_both()
-        return store
+        if postgres.is_postgres(url):
+            return cls(await _open_postgres(url, on_commit, at))
+        return cls(await _open_sqlite(url, on_commit, before_upgrade, at))
+
+    @property
+    def shared(self) -> bool:
+        return self._database.shared
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[SqlTransaction]:
         """A writing transaction; one at a time, in the order of asking. Raises RuntimeError inside another one."""
-        async with self._turn:
-            async with self._writer.begin() as connection:
-                work = Work(connection)
-                yield SqlTransaction(work)
-            self._wipe_due = self._wipe_due or work.erased
-            if self._on_commit is not None:
-                self._on_commit()
-            if self._wipe_due:
-                await self._wipe()
+        asked = time.monotonic()
+        async with self._database.writing() as work:
+            yield SqlTransaction(work)
+        self.took(time.monotonic() - asked)
+
+    @asynccontextmanager
+    async def intake(self) -> AsyncIterator[SqlTransaction]:
+        async with self._database.intake() as work:
+            yield SqlTransaction(work)
+
+    @asynccontextmanager
+    async def claiming(self) -> AsyncIterator[SqlTransaction]:
+        async with self._database.claiming() as work:
+            yield SqlTransaction(work)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTransaction]:
         """A consistent view beside the writer; writing in it raises."""
-        async with self._readers.connect() as connection:
-            yield SqlTransaction(Work(connection))
-        if self._wipe_due and not self._turn.taken:
-            async with self._turn:
-                await self._wipe()
+        async with self._database.reading() as work:
+            yield SqlTransaction(work)
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[SqlTransaction]:
+        async with self._database.glance() as work:
+            yield SqlTransaction(work)
+
+    async def lead(self) -> Leadership | None:
+        return await self._database.lead()
+
+    async def follow(self, told: Callable[[], None]) -> None:
+        await self._database.follow(told)
 
     async def close(self) -> None:
-        """Let a running transaction end, then close every connection; the last one empties the WAL file."""
-        async with self._turn:
-            await self._readers.dispose()
-            await self._writer.dispose()
+        """Let a running transaction end, then close every connection."""
+        await self._database.close()
 
-    async def _try_both(self) -> None:
-        """Make a connection of either kind, so that a pragma that is refused shows at the start."""
+
+async def is_there(url: str) -> bool:
+    """Whether `url` names a database that was made already. Raises StorageFault where nobody can tell."""
+    if not postgres.is_postgres(url):
+        return engine.database_file(url).is_file()
+    with postgres.explained(url):
+        connection = await postgres.connect(url)
         try:
-            for one in (self._writer, self._readers):
-                async with one.connect():
-                    pass
-        except BaseException:
-            await self.close()
-            raise
-
-    async def _wipe(self) -> None:
-        """Empty the WAL file, which still holds what was erased (secure_delete clears only the database itself).
-
-        Never waits for a reading that still needs the old pages: the next commit, or the end of that reading, tries
-        again. The erasure is committed already, so a fault here must not look like a failed transaction.
-        """
-        try:
-            async with self._writer.connect() as connection:
-                self._wipe_due = not await engine.empty_wal(connection)
-        except (DBAPIError, sqlite3.Error) as error:
-            logger.warning("could not empty the WAL file after an erasure: %s", type(error).__name__)
+            return await connection.fetchval("SELECT to_regclass('alembic_version')") is not None
+        finally:
+            await connection.close()
 
 
-async def _upgrade(file: Path, at: datetime) -> None:
-    upgrader = engine.upgrader(file)
+async def _open_sqlite(
+    url: str, on_commit: OnCommit | None, before_upgrade: Callable[[], Awaitable[None]] | None, at: datetime
+) -> Database:
+    file = engine.database_file(url)
+    with explained(file):
+        engine.make_private(file)
+        if before_upgrade is not None and await _is_behind(engine.upgrader(file), str(file)):
+            await before_upgrade()
+        await _upgrade(engine.upgrader(file), str(file), at)
+        database = SqliteFile(file, on_commit)
+        await database.try_both()
+    return database
+
+
+async def _open_postgres(url: str, on_commit: OnCommit | None, at: datetime) -> Database:
+    with postgres.explained(url):
+        await _upgrade(postgres.upgrader(url), postgres.address(url), at)
+    return PostgresServer(url, on_commit)
+
+
+async def _upgrade(upgrader: AsyncEngine, path: str, at: datetime) -> None:
     try:
         async with upgrader.begin() as connection:
-            await connection.run_sync(upgrade, file, at)
+            await connection.run_sync(upgrade, path, at)
+    finally:
+        await upgrader.dispose()
+
+
+async def _is_behind(upgrader: AsyncEngine, path: str) -> bool:
+    try:
+        async with upgrader.connect() as connection:
+            return await connection.run_sync(is_behind, path)
     finally:
         await upgrader.dispose()

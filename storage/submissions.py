@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, false, func, select, update
@@ -14,12 +15,16 @@ from bot.domain.message import ChannelName
 from bot.domain.submission import NewSubmission, Proposal, State, Submission, part_code, receipt_code
 from bot.domain.text import fold
 from bot.ports import Led, Place, Share, Sought, Word
+from storage.prepared import Prepared
 from storage.schema import issues, submissions
 from storage.work import Work
 
 _AT_ONCE = 500  # older SQLite takes 999 parameters in a statement
 # What nobody asks any more; and a split one is compared part by part.
 _NOT_COMPARED = [state.value for state in (State.WITHDRAWN, State.SPLIT, State.JOINED)]
+
+
+_ADD = Prepared(lambda insert: insert(submissions).returning(submissions))
 
 
 class Submissions:
@@ -31,7 +36,7 @@ class Submissions:
     async def add(self, new: NewSubmission) -> Submission:
         number = await self._work.next_number("submission", new.programme)
         code = receipt_code(new.receipt_prefix, number)
-        row = self._work.insert(submissions).values(
+        row = dict(  # noqa: C408 - as the columns are named
             programme=new.programme,
             number=number,
             code=code,
@@ -53,7 +58,7 @@ class Submissions:
             reason="",
             decided_by="",
         )
-        (stored,) = await self._work.rows(row.returning(submissions))
+        (stored,) = await self._work.rows(_ADD, row)
         return _submission(stored)
 
     async def add_part(
@@ -106,6 +111,21 @@ class Submissions:
         of_theirs = (submissions.c.person_id == person_id) & (submissions.c.programme == programme)
         theirs = select(submissions).where(of_theirs, submissions.c.whole_id.is_(None))
         return [_submission(row) for row in await self._work.rows(theirs.order_by(submissions.c.number.desc()))]
+
+    async def pile(self, submission: Submission, since: datetime) -> tuple[int, int]:
+        if submission.person_id is None:
+            return 0, 0
+        theirs = select(
+            func.count().filter(submissions.c.state == State.WAITING.value).label("waiting"),
+            func.count().filter(submissions.c.received_at > since).label("lately"),
+        ).where(
+            submissions.c.person_id == submission.person_id,
+            submissions.c.programme == submission.programme,
+            submissions.c.id <= submission.id,
+            submissions.c.whole_id.is_(None),
+        )
+        (row,) = await self._work.rows(theirs)
+        return int(row.waiting), int(row.lately)
 
     async def change(self, submission: Submission, version: int) -> Submission | None:
         # Not among the changes: identity, origin, and person_id, which only forgetting a person takes away.

@@ -1,4 +1,6 @@
-"""For every test: generated examples have no deadline, because a busy machine is not a fault; one model for all."""
+"""For every test: generated examples have no deadline, because a busy machine is not a fault; one model for all; a
+canary listens to every log (canary.py).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from hypothesis import settings
 
 from classifier.alone import alone
 from classifier.model import load
+
+pytest_plugins = ["tests.canary", "tests.postgres.plugin"]
 
 settings.register_profile("doithoai", deadline=None)
 settings.load_profile("doithoai")

@@ -8,12 +8,14 @@ import errno
 import os
 import socket
 import webbrowser
+from pathlib import Path
 from typing import Any
 
 from bot.commands.chief import NAME_A_CHIEF, nobody_sees
 from bot.commands.faults import Trouble, listening_on
 from bot.commands.output import DONE, REFUSED, WRONG_USE, say, warn
 from bot.commands.parser import LAST_PORT, instant, port
+from bot.commands.private import keep_to_ourselves, open_to_all
 from bot.settings import Settings, read
 
 _LOOPBACK = "127.0.0.1"
@@ -59,6 +61,8 @@ def _run(parsed: argparse.Namespace) -> int:
         return WRONG_USE
     if settings.token and settings.telegram_group is None:
         warn("chưa đặt DOITHOAI_TELEGRAM_GROUP nên thẻ câu hỏi chỉ hiện ở bảng web.")
+    for sentence in open_to_all(settings.data_dir, Path(".env")):
+        warn(sentence)
     if not settings.token:
         warn("chưa đặt DOITHOAI_TELEGRAM_TOKEN nên chỉ chạy trang web.")
     asyncio.run(_serve(settings, programme, parsed, demo=False))
@@ -108,6 +112,7 @@ def _checked(wanted: int) -> int:
 
 
 async def _serve(settings: Settings, programme: str, parsed: argparse.Namespace, *, demo: bool) -> None:
+    keep_to_ourselves()
     from bot.app import Addresses, open_desk, serve
 
     def announce(addresses: Addresses) -> None:

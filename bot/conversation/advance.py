@@ -17,13 +17,18 @@ from bot.conversation.commands import Command
 from bot.conversation.session import (
     Answer,
     Answered,
+    Copied,
+    CopyData,
+    Demand,
     Edit,
     Edited,
+    Erase,
     Event,
     File,
     Filed,
     Find,
     Found,
+    Gone,
     Heard,
     Listed,
     ListOwn,
@@ -33,6 +38,7 @@ from bot.conversation.session import (
     Rate,
     Rated,
     Refused,
+    Requested,
     Scene,
     Session,
     Step,
@@ -41,12 +47,15 @@ from bot.conversation.session import (
     Turn,
     Unsaid,
     Unsay,
+    Weigh,
+    Weighed,
     Withdraw,
     Withdrew,
 )
 from bot.domain.message import Attached, Choice, Chose, Say, Typed
 from bot.domain.notice import Danger
 from bot.domain.person import CONSENT_VERSION, YouthGroup
+from bot.domain.privacy import SAID_IN_WORDS, Erasure, RequestKind
 from bot.domain.programme import Intake
 from bot.domain.submission import ASKER_ACTIONS, Action, State, allowed, parse_receipt_code, receipt_code
 from bot.domain.text import clean, fold, shorten, storable
@@ -63,6 +72,11 @@ _NEW = Choice("new", Key.B_NEW)
 _MINE = Choice("mine", Key.B_MINE)
 _HELP = Choice("help", Key.B_HELP)
 _BACK = Choice("back", Key.B_BACK)
+_DATA = Choice("data", Key.B_DATA)
+_ERASE = Choice("erase", Key.B_ERASE)
+_REQUEST = Choice("request", Key.B_REQUEST)
+_DOWNLOAD = Choice("download", Key.B_DOWNLOAD)
+_ERASE_STOP = Choice("erase-stop", Key.B_ERASE_STOP)
 _SKIP_REASON = Choice("skip-reason", Key.B_SKIP)
 # The version stands in the buttons: one under an older text is no consent to a newer one.
 _AGREE = Choice(f"consent-yes-{CONSENT_VERSION}", Key.B_CONSENT_YES)
@@ -70,7 +84,7 @@ _UNDER_AGE = Choice(f"consent-minor-{CONSENT_VERSION}", Key.B_CONSENT_MINOR)
 _DISAGREE = Choice(f"consent-no-{CONSENT_VERSION}", Key.B_CONSENT_NO)
 _CONSENT = (_AGREE, _UNDER_AGE, _DISAGREE)
 _CONSENT_IDS = frozenset(choice.id for choice in _CONSENT)
-_ALWAYS = frozenset(choice.id for choice in (_NEW, _MINE, _HELP))
+_ALWAYS = frozenset(choice.id for choice in (_NEW, _MINE, _HELP, _DATA, _ERASE, _REQUEST))
 _RATE = "rate-"  # buttons under an answer, which was said between two turns: they work at any time
 _CARE = {Danger.SELF_HARM: Key.CARE_SELF_HARM, Danger.ABUSE: Key.CARE_ABUSE}
 _GROUPS = tuple(Choice(f"group-{group.value}", Key(f"group.{group.value}")) for group in YouthGroup)
@@ -96,10 +110,10 @@ def advance(session: Session, event: Event, scene: Scene) -> Turn:
             return _answered(session, code, private=private)
         case TookBack():
             return _took_back(session, event, scene)
-        case Rated():
-            return _rated(session, event)
-        case Unsaid():
-            return _unsaid(session, event, scene)
+        case Rated() | Unsaid():
+            return _about_answer(session, event, scene)
+        case Copied() | Weighed() | Gone() | Requested():
+            return _done_about_data(session, event)
         case Withdrew(code):
             return _settled(session, Say(Key.WITHDREW, {"code": code}, (_NEW, _MINE)))
         case Refused(refusal):
@@ -136,6 +150,10 @@ def _typed(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
     if rest := commands.words_after(text):
         return _typed(session, rest, at, scene)
     wanted = commands.command(text)
+    if wanted in commands.ABOUT_DATA:
+        return _about_data(session, wanted, scene)
+    if session.step is Step.REQUEST_WORDS and wanted is None and not scene.danger:
+        return _in_request(session, text, at, scene)
     if session.consent_version != CONSENT_VERSION:
         if session.step is Step.CONSENT and commands.is_answer_to_consent(text):
             return _answered_consent(session, text)
@@ -151,6 +169,8 @@ def _typed(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
 
 
 def _chose(session: Session, choice: str, at: datetime, scene: Scene) -> Turn:
+    if choice.startswith(_ABOUT_DATA):
+        return _chose_about_data(session, choice, scene)
     if session.consent_version != CONSENT_VERSION:
         return _consented(session, choice, scene) if choice in _CONSENT_IDS else _ask_consent(session, scene)
     offered = {id_ for id_, _ in session.offered} | _ALWAYS
@@ -185,6 +205,8 @@ def _commanded(session: Session, wanted: Command, scene: Scene) -> Turn:
             return Turn(session, (), ListOwn())
         case Command.CANCEL:
             return _cancel(session, scene)
+        case Command.DATA | Command.ERASE | Command.REQUEST:
+            return _about_data(session, wanted, scene)
 
 
 def _start_again(session: Session, scene: Scene) -> Turn:
@@ -445,7 +467,8 @@ def _filed(session: Session, filed: Filed, scene: Scene) -> Turn:
         "organiser": scene.programme.contact.organiser,
     }
     key = Key.RECEIPT_PRIVATE if filed.private else Key.RECEIPT_LATE if filed.late else Key.RECEIPT
-    return Turn(_ready(session), (Say(key, values, (_NEW, _MINE)),))
+    held = (Say(Key.RECEIPT_HELD),) if filed.held and not session.told_held else ()
+    return Turn(replace(_ready(session), told_held=filed.held), (*held, Say(key, values, (_NEW, _MINE))))
 
 
 def _rewrite(session: Session, _rest: str, _at: datetime, _scene: Scene) -> Turn:
@@ -499,6 +522,10 @@ def _rate_in_words(session: Session, good: bool, code: str, words: str) -> Turn:
     if code and not parsed:
         return _settled(session, Say(Key.REFUSE_NO_CODE, {"code": code}, (_NEW, _MINE)))
     return Turn(session, (), Rate(good, code=receipt_code(*parsed) if parsed else "", words=words))
+
+
+def _about_answer(session: Session, event: Rated | Unsaid, scene: Scene) -> Turn:
+    return _rated(session, event) if isinstance(event, Rated) else _unsaid(session, event, scene)
 
 
 def _rated(session: Session, rated: Rated) -> Turn:
@@ -624,6 +651,123 @@ def _closed(code: str, scene: Scene) -> Say:
     return Say(Key.REFUSE_AFTER_CUTOFF, values, (_NEW, _MINE))
 
 
+# ------------------------------------------------------------------ one's own data
+
+
+def _about_data(session: Session, wanted: Command, scene: Scene) -> Turn:
+    """Whoever never consented, or does no more, has these rights as well."""
+    match wanted:
+        case Command.DATA:
+            return Turn(session, (), CopyData())
+        case Command.ERASE:
+            return Turn(session, (), Weigh())
+        case _:
+            choices = (_DATA, _ERASE, *_REQUESTS, _ERASE_STOP)
+            asked = Say(Key.REQUEST_ASK, {"controller": scene.programme.contact.controller}, choices)
+            return Turn(replace(session, step=Step.REQUEST), (asked,))
+
+
+def _chose_about_data(session: Session, choice: str, scene: Scene) -> Turn:
+    """Menus open at any time; what they lead to has to be offered just now."""
+    if choice in _MENUS:
+        return _about_data(session, _MENUS[choice], scene)
+    action, _, rest = choice.partition("-")
+    if choice not in {id_ for id_, _ in session.offered}:
+        return _stopped(session, Key.CHOOSE)
+    match action:
+        case "request":
+            return Turn(replace(session, step=Step.REQUEST_WORDS, subject=rest), (Say(Key.REQUEST_WORDS),))
+        case "sure":
+            return Turn(session, (), Erase(Erasure(rest)))
+        case "erase" if choice != _ERASE_STOP.id:
+            return Turn(session, (), Weigh(Erasure(rest)))
+        case _:
+            return _stopped(session, Key.ERASE_STOPPED)
+
+
+def _done_about_data(session: Session, event: Copied | Weighed | Gone | Requested) -> Turn:
+    match event:
+        case Copied():
+            return _copied(session, event)
+        case Weighed():
+            return _weighed(session, event)
+        case Gone():
+            return _gone(session, event)
+        case Requested(code, due):
+            return _settled(session, Say(Key.REQUEST_TAKEN, {"code": code, "due": due}, (_NEW, _MINE)))
+
+
+def _copied(session: Session, copied: Copied) -> Turn:
+    if not copied.code:
+        return _only_draft(session) if session.draft else _stopped(session, Key.DATA_NONE)
+    key, values = Key.DATA_READY if copied.ready else Key.DATA_COMING, {"code": copied.code}
+    if session.step is Step.DRAFT and not copied.ready:
+        return _settled(session, Say(key, values))
+    # A page shows the buttons of the last message alone; a typed “gửi” has to mean the draft all the same.
+    download = (_DOWNLOAD,) if copied.ready else ()
+    others = _draft_choices(session) if session.step is Step.DRAFT else (_ERASE, _REQUEST)
+    return Turn(session, (Say(key, values, (*download, *others)),))
+
+
+def _only_draft(session: Session) -> Turn:
+    """Whoever has not consented yet has words held here and nothing else: they say what becomes of them."""
+    return Turn(replace(session, step=Step.CONSENT), (Say(Key.DATA_DRAFT, {}, _CONSENT),))
+
+
+def _weighed(session: Session, weighed: Weighed) -> Turn:
+    """Asked twice, the second time with what cannot be undone. Of somebody of whom nothing is kept nothing stays."""
+    if not weighed.known:
+        return _only_draft(session) if session.draft else Turn(None, (Say(Key.DATA_NONE),))
+    values = {"count": weighed.count, "shared": weighed.shared}
+    if weighed.choice is None:
+        return Turn(replace(session, step=Step.ERASE), (Say(Key.ERASE_ASK, values, (*_ERASURES, _ERASE_STOP)),))
+    key, sure = _SURE[weighed.choice]
+    asked = Say(key, values if weighed.choice is not Erasure.KEEP else {}, (sure, _ERASE_STOP))
+    draft = (Say(Key.ERASE_DRAFT),) if session.draft else ()
+    return Turn(replace(session, step=Step.ERASE_SURE), (*draft, asked))
+
+
+def _gone(session: Session, gone: Gone) -> Turn:
+    """Nothing of the chat is kept, but where only the consent is withdrawn: then that stays on record."""
+    if gone.choice is Erasure.CONSENT:
+        known = Session(profile_asked=session.profile_asked, unit=session.unit, youth_group=session.youth_group)
+        return Turn(known, (Say(Key.CONSENT_WITHDRAWN, {"code": gone.code}, (_ERASE,)),))
+    key = Key.ERASED_KEEP if gone.choice is Erasure.KEEP else Key.ERASED_WORDS
+    return Turn(None, (Say(key, {"code": gone.code}),))
+
+
+def _in_request(session: Session, text: str, at: datetime, scene: Scene) -> Turn:
+    """The next words are the request. What tells of danger is none: nobody may wait for days to read it."""
+    done = replace(session, step=Step.DRAFT if session.draft else Step.READY, subject="")
+    if scene.danger:
+        return STEPS[done.step](done, text, at, scene)
+    if commands.is_noise(text):
+        return Turn(session, (Say(Key.REQUEST_WORDS),))
+    return Turn(done, (), Demand(RequestKind(session.subject), text.strip()))
+
+
+def _stopped(session: Session, key: Key) -> Turn:
+    """Nothing was done. Whoever did not consent goes on where they were: at the question whether they do."""
+    if session.consent_version != CONSENT_VERSION:
+        return Turn(session if session.step is Step.CONSENT else replace(session, step=Step.NEW), (Say(key),))
+    return _settled(session, Say(key, {}, (_NEW, _MINE, _HELP)))
+
+
+_ABOUT_DATA = ("data", "download", "erase", "sure-", "request")
+_MENUS = {
+    _DATA.id: Command.DATA,
+    _DOWNLOAD.id: Command.DATA,  # pressed where a page cannot fetch it
+    _ERASE.id: Command.ERASE,
+    _REQUEST.id: Command.REQUEST,
+}
+_ERASURES = tuple(Choice(f"erase-{one.value}", Key(f"button.erase_{one.value}")) for one in Erasure)
+_REQUESTS = tuple(Choice(f"request-{one.value}", Key(f"button.request_{one.value}")) for one in SAID_IN_WORDS)
+_SURE = {
+    one: (Key(f"chat.erase_sure_{one.value}"), Choice(f"sure-{one.value}", Key(f"button.sure_{one.value}")))
+    for one in Erasure
+}
+
+
 # ------------------------------------------------------------------ small things
 
 
@@ -684,6 +828,10 @@ STEPS: dict[Step, StepFunction] = {
     Step.EDIT: _in_edit,
     Step.WITHDRAW: _in_ready,
     Step.RATE: _in_rate,
+    Step.ERASE: _in_ready,
+    Step.ERASE_SURE: _in_ready,
+    Step.REQUEST: _in_ready,
+    Step.REQUEST_WORDS: _in_request,
 }
 
 _CHOICES: dict[str, StepFunction] = {

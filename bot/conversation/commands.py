@@ -14,6 +14,13 @@ class Command(StrEnum):
     HELP = "help"
     MINE = "mine"
     CANCEL = "cancel"
+    DATA = "data"
+    ERASE = "erase"
+    REQUEST = "request"
+
+
+ABOUT_DATA = frozenset([Command.DATA, Command.ERASE, Command.REQUEST])
+"""Commands about one's own data: they work before, and without, any consent."""
 
 
 _COMMANDS: dict[str, Command] = {
@@ -29,6 +36,9 @@ _COMMANDS: dict[str, Command] = {
     "/cancel": Command.CANCEL,
     "huy": Command.CANCEL,
     "thoi": Command.CANCEL,
+    "/dulieu": Command.DATA,
+    "/xoa": Command.ERASE,
+    "/yeucau": Command.REQUEST,
 }
 
 _POLITE = r"( (nhieu|lam|rat nhieu|a|nhe|nha|a nha|di|luon|ban|bot|ad|admin|em|anh|chi|moi nguoi|mn|cac ban))*[ !.~]*"
@@ -76,12 +86,21 @@ _NOT_SAID = re.compile(
 )
 _TAIL = re.compile(r"( (ạ|a|nhé|nha|ak))+[ .!]*$", re.IGNORECASE)
 
+_WHOSE = rf"( cua)?( {_WHO})?"
+_ABOUT_DATA = {
+    Command.DATA: re.compile(
+        rf"({_WHO} )?((muon|can|cho) )*(xem|lay|tai)( lai)?( het)? (du lieu|thong tin)( ca nhan)?{_WHOSE}" + _POLITE
+    ),
+    Command.ERASE: re.compile(
+        rf"({_WHO} )?((muon|can) )*((xoa|huy)( het)? (du lieu|thong tin)( ca nhan)?{_WHOSE}|rut (lai )?(su )?dong y)"
+        + _POLITE
+    ),
+}
+
 _WANTS_PERSON = re.compile(
     rf"({_WHO} )?((muon|can|cho) )*(gap|noi chuyen voi|lien he) (nguoi that|can bo|nguoi|admin)"
     + _POLITE
     + r"|(ban|bot|may|day) la (ai|gi|nguoi|may)( that)?( the| vay| v)?( ha| a)?[ ?]*"
-    + rf"|({_WHO} )?((muon|can) )*(xoa|huy)( het)? (du lieu|thong tin)( cua)?( {_WHO})?"
-    + _POLITE
 )
 
 
@@ -90,7 +109,9 @@ def command(text: str) -> Command | None:
     folded = fold(text)
     if folded.startswith("/"):
         folded = folded.split()[0].split("@")[0]
-    return _COMMANDS.get(folded)
+    if folded in _COMMANDS:
+        return _COMMANDS[folded]
+    return next((wanted for wanted, said in _ABOUT_DATA.items() if said.fullmatch(folded)), None)
 
 
 def words_after(text: str) -> str:
@@ -126,7 +147,7 @@ def is_noise(text: str) -> bool:
 
 
 def wants_a_person(text: str) -> bool:
-    """Asks who is there, for a human being, or for one's data: the help text names the contact."""
+    """Asks who is there, or for a human being: the help text names the contact."""
     return bool(_WANTS_PERSON.fullmatch(fold(text)))
 
 

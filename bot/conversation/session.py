@@ -10,6 +10,7 @@ from enum import StrEnum
 from bot.domain.errors import Refusal
 from bot.domain.message import Content, Say
 from bot.domain.notice import Danger
+from bot.domain.privacy import Erasure, RequestKind
 from bot.domain.programme import Programme
 
 _INSTANTS = ("draft_typed_at", "draft_answered_at", "reminded_for")
@@ -30,9 +31,13 @@ class Step(StrEnum):
     EDIT = "edit"
     WITHDRAW = "withdraw"
     RATE = "rate"
+    ERASE = "erase"
+    ERASE_SURE = "erase_sure"
+    REQUEST = "request"
+    REQUEST_WORDS = "request_words"
 
 
-EXPECTS_WORDS = frozenset([Step.REWRITE, Step.EDIT])
+EXPECTS_WORDS = frozenset([Step.REWRITE, Step.EDIT, Step.REQUEST_WORDS])
 """Steps in which a typed "1" is words, not the first button."""
 
 
@@ -45,6 +50,7 @@ class Session:
     shown last: (choice id, folded label). `reminded_for` is the cutoff of which somebody was reminded. `confiding`: the
     draft is for the responsible person alone. `anew`: the next words are a new question, although something was asked
     back. `rating` is the id of the answer of which the person is asked why it missed the point, 0 where of none.
+    `told_held`: they know that they sent much and that it is read bit by bit.
     """
 
     step: Step = Step.NEW
@@ -61,6 +67,7 @@ class Session:
     reminded_for: datetime | None = None
     anew: bool = False
     rating: int = 0
+    told_held: bool = False
     offered: tuple[tuple[str, str], ...] = ()
 
     def to_json(self) -> str:
@@ -122,9 +129,12 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
+    """`held`: one of so many that moderators come to it only after the others."""
+
     code: str
     late: bool
     private: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +214,62 @@ class Refused:
     refusal: Refusal
 
 
-Event = Heard | Proposed | Filed | Listed | Found | Edited | Withdrew | Answered | TookBack | Rated | Unsaid | Refused
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copy of what is kept of the person is on its way, or (`ready`) lies ready to be fetched. `code` is "" where
+    nothing is kept of them.
+    """
+
+    code: str
+    ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What an erasure would be about: how many submissions, and a sentence on which of them others have already, ""
+    where none. `known` is false where nothing is kept of the person. `choice` is None while they have not chosen.
+    """
+
+    known: bool
+    count: int
+    shared: str
+    choice: Erasure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """It is done; `code` is that of the request."""
+
+    code: str
+    choice: Erasure
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """A person will deal with it by `due`, the first instant too late."""
+
+    code: str
+    due: datetime
+
+
+Event = (
+    Heard
+    | Proposed
+    | Filed
+    | Listed
+    | Found
+    | Edited
+    | Withdrew
+    | Answered
+    | TookBack
+    | Rated
+    | Unsaid
+    | Copied
+    | Weighed
+    | Gone
+    | Requested
+    | Refused
+)
 
 # ------------------------------------------------------------------ wishes
 
@@ -279,7 +344,47 @@ class Unsay:
     answer_id: int
 
 
-Wish = Propose | File | ListOwn | Find | Edit | Withdraw | Answer | TakeBack | Rate | Unsay
+@dataclass(frozen=True, slots=True)
+class CopyData:
+    """Hand over everything that is kept of the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """Look up what an erasure would be about, before it is chosen (None) or confirmed."""
+
+    choice: Erasure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Erase:
+    choice: Erasure
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Ask the responsible person for something about one's own data."""
+
+    kind: RequestKind
+    text: str
+
+
+Wish = (
+    Propose
+    | File
+    | ListOwn
+    | Find
+    | Edit
+    | Withdraw
+    | Answer
+    | TakeBack
+    | Rate
+    | Unsay
+    | CopyData
+    | Weigh
+    | Erase
+    | Demand
+)
 
 
 @dataclass(frozen=True, slots=True)

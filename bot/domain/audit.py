@@ -18,6 +18,10 @@ class Event(StrEnum):
     EXPORTED = "exported"
     MADE_FINAL = "made_final"
     SUPPLEMENTED = "supplemented"
+    UPDATE_DROPPED = "update_dropped"
+    ERASED = "erased"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    REQUEST_DONE = "request_done"
     ANSWER_DRAFTED = "answer_drafted"
     ANSWER_CONFIRMED = "answer_confirmed"
     ANSWER_RETURNED = "answer_returned"
@@ -34,7 +38,8 @@ class Note:
     `actor` is who did or tried it, by display name. `subject` is the person whose rights changed, or the receipt code
     of what was tried on ("" where that is not known) or of whoever raised the answered issue first. `wanted` is the
     role that was given, or the action (or button, or command) that was refused, or the revision of the answer.
-    `reason` is the key of the refusal's sentence, or where a scope ends, or the moment that an answer is held until.
+    `reason` is the key of the refusal's sentence, or where a scope ends, or the moment that an answer is held until,
+    or why an operator dropped an update that could not be handled.
     """
 
     at: datetime

@@ -14,6 +14,7 @@ class ChannelName(StrEnum):
     """The ways by which words reach us. A new channel is one more member here."""
 
     TELEGRAM = "telegram"
+    ZALO = "zalo"
     WEB = "web"
     SLIP = "slip"  # phiếu giấy hoặc bảng tính do người khác nhập hộ; không trả lời lại được
     MAIL = "mail"  # thư điện tử: chỉ để gửi tệp đi, không nhận gì

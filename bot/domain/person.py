@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 # Đổi câu đồng ý trong danh mục lời thoại thì tăng số này: ai đã đồng ý bản cũ sẽ được hỏi lại.
-CONSENT_VERSION = 1
+CONSENT_VERSION = 2
 
 
 class YouthGroup(StrEnum):

@@ -151,11 +151,12 @@ class AnswerPost:
 
     async def run(self, pulse: Pulse) -> None:
         """Make and fetch, until cancelled."""
+        news = pulse.of("answer_files", "facts")
         while True:
-            seen = pulse.count
+            seen = news.count
             while await self.step():
                 pass
-            await pulse.wait(seen, _AFTER_A_FAULT if self._pause else _LOOK_AGAIN)
+            await news.wait(seen, _AFTER_A_FAULT if self._pause else _LOOK_AGAIN)
 
     async def step(self) -> bool:
         """Make what somebody asked for, or take one file in; False where there is nothing to do now."""

@@ -29,7 +29,7 @@ class GoOn:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        await keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "waiting for answers")
+        await keep_stepping(self.step, self._pulse.of("asks"), _LOOK_AGAIN, "waiting for answers")
 
     async def step(self) -> bool:
         """Let those go on whose time is over; False where there are none."""

@@ -142,6 +142,8 @@ class Audit:
     def _reason(self, record: Record) -> str:
         if record.what in _ROLES or not record.reason:
             return ""
+        if record.what == Event.UPDATE_DROPPED:
+            return record.reason  # an operator's, about a message and not about a person
         if record.reason in set(Key):
             return _PLACEHOLDER.sub("…", self._voice.catalogue[Key(record.reason)])
         if record.reason in set(Action):

@@ -109,15 +109,13 @@ def _stand(held: Held | Remembered | None, routing: RoutingTable) -> Stand | Non
     return Stand(held.state, routing.name(held.lead), routing.topic_name(held.topic), held.issue)
 
 
-async def remember(tx: Transaction, export_id: int, content: Content) -> None:
-    """Keep what the readers of this file know from now on: call it in the transaction that records the file.
-
-    A supplement holds little, and its readers have the files before it.
+def remembered(content: Content, known: Iterable[Remembered] = ()) -> list[Remembered]:
+    """What the readers of this file know from now on. `known`: what they knew before, where the file itself says little
+    and its readers have the ones before it (a supplement).
     """
     salt = secrets.token_hex(16)
-    known = (await tx.exported.last(content.programme))[1] if content.supplement else []
     rows = {one.submission_id: one for one in (*known, *(held.kept(salt) for held in content.held))}
-    await tx.exported.put(export_id, list(rows.values()))
+    return list(rows.values())
 
 
 # ------------------------------------------------------------------ how many, from where

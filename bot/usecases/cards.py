@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.domain.ask import Ask
 from bot.domain.department import OUT_OF_SCOPE, RoutingTable
+from bot.domain.disguise import disguised
 from bot.domain.errors import NotFound
 from bot.domain.notice import Danger, Notices, PersonalSpan, Spam, masked
 from bot.domain.programme import Programme
@@ -254,6 +255,7 @@ class Cards:
             self._personal_line(submission.shown, notices.personal),
             say(_SPAM[notices.spam]) if notices.spam else "",
             say(Key.CARD_DENOUNCES) if notices.denounces else "",
+            say(Key.CARD_DISGUISED) if disguised(submission.shown) else "",
         ]
         return tuple(filter(None, lines))
 

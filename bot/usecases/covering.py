@@ -34,6 +34,10 @@ class Covering:
         self._unknown = voice.text(Key.HIDDEN_UNKNOWN)
         self._accusation = voice.text(Key.HIDDEN_DENOUNCES)
 
+    def text(self, text: str) -> str:
+        """One text alone without personal data and the names by which its writer is introduced."""
+        return _Once(self._watcher, self._words, self._name, self._unknown, self._accusation).covered(text)
+
     def __call__(self, content: Content) -> Content:
         """The same content without personal data and the names by which askers introduce themselves, and without what a
         text that nobody decided on, or that was refused, says of a person whom it names.
@@ -80,31 +84,32 @@ class _Once:
 
     def _row(self, row: Row) -> Row:
         # A unit may be typed by hand as well.
-        return replace(row, text=self._covered(row.text), units=tuple(self._covered(unit) for unit in row.units))
+        return replace(row, text=self.covered(row.text), units=tuple(self.covered(unit) for unit in row.units))
 
     def _aside(self, aside: Aside) -> Aside:
         return replace(
             aside,
             text=self._decided(aside.text, aside.state),
-            unit=self._covered(aside.unit),
-            reason=self._covered(aside.reason),  # perhaps a moderator's own words
+            unit=self.covered(aside.unit),
+            reason=self.covered(aside.reason),  # perhaps a moderator's own words
         )
 
     def _difference(self, one: Difference) -> Difference:
         state = one.now.state if one.now else State.WAITING
-        return replace(one, text=self._decided(one.text, state), unit=self._covered(one.unit))
+        return replace(one, text=self._decided(one.text, state), unit=self.covered(one.unit))
 
     def _counts(self, counts: Sequence[Count]) -> tuple[Count, ...]:
-        return tuple(replace(count, name=self._covered(count.name)) for count in counts)
+        return tuple(replace(count, name=self.covered(count.name)) for count in counts)
 
     def _decided(self, text: str, state: State) -> str:
         """Only what a moderator let pass may accuse somebody."""
-        return self._covered(text) if state is State.APPROVED else self._unread(text)
+        return self.covered(text) if state is State.APPROVED else self._unread(text)
 
     def _unread(self, text: str) -> str:
-        return self._accusation if self._look(text).denounces else self._covered(text)
+        return self._accusation if self._look(text).denounces else self.covered(text)
 
-    def _covered(self, text: str) -> str:
+    def covered(self, text: str) -> str:
+        """What of a text may leave the house."""
         notices = self._look(text)
         # What could not be looked through does not leave the house.
         return self._unknown if notices.failed else nameless(replaced(text, notices.personal, self._words), self._name)

@@ -1,8 +1,8 @@
 """The deliverer: hands over what the outbox holds, at the pace that each platform allows.
 
 The only place that knows platform limits: one message a second in a chat, about twenty a minute in a group, some
-twenty-five a second over all, and whatever the platform itself asks for (retry_after). Telegram Bots FAQ, "My bot is
-hitting limits".
+thirty a second over all, and whatever the platform itself asks for (retry_after). Telegram Bots FAQ, "My bot is
+hitting limits". People go before boards: nobody waits for a receipt because cards are being drawn.
 """
 
 from __future__ import annotations
@@ -10,22 +10,25 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from bot.domain.errors import DeliveryError, NotFound, Shut
 from bot.domain.message import Address, ChannelName, Words
-from bot.ports import Board, Channel, Clock, OutboxRow, Store
+from bot.ports import Board, Channel, Clock, DataFile, OutboxRow, Store
 from bot.texts.keys import Key
 from bot.usecases import shelves
 from bot.usecases.boards import TRY_AGAIN, Boards
 from bot.usecases.cards import Cards
+from bot.usecases.hands import Hands
 from bot.usecases.lists import Lists
 from bot.usecases.post import PARCELS, Post
 from bot.usecases.pulse import Pulse
-from bot.usecases.tasks import keep_stepping
+from bot.usecases.tally import Tally
+from bot.usecases.tasks import back_within, keep_stepping
+from bot.usecases.trail import following
 from bot.usecases.voice import Voice
 from bot.usecases.work import PAUSES
 
@@ -33,6 +36,9 @@ _log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.5
 _AT_ONCE = 10
+_AFTER_A_FAULT = 1.0
+_SPARE = 3
+_STUCK = 420.0  # seconds: a file on a slow line takes its time
 
 
 @dataclass(slots=True)
@@ -47,9 +53,9 @@ class Bucket:
     def __post_init__(self) -> None:
         self.level, self.at = self.size, float("-inf")
 
-    def ready(self, now: float) -> bool:
+    def ready(self, now: float, least: float = 1) -> bool:
         self._refill(now)
-        return self.level >= 1
+        return self.level >= least
 
     def take(self, now: float) -> None:
         self._refill(now)
@@ -66,12 +72,16 @@ class Bucket:
 
 
 class Pace:
-    """Who may be written to now. `groups` are chats with the stricter limit; the web page has none."""
+    """Who may be written to now. `groups` are chats with the stricter limit; the web page has none.
+
+    Over all never more than thirty go out in any second: six at once, and twenty-four that grow again. The last ones
+    are for people: a group gets nothing while few are left.
+    """
 
     def __init__(self, groups: Collection[Address], tick: Callable[[], float] = time.monotonic) -> None:
         self._groups = groups
         self._tick = tick
-        self._all = Bucket(size=25, rate=25)
+        self._all = Bucket(size=6, rate=24)
         self._chats: dict[Address, Bucket] = {}
 
     def ready(self, address: Address) -> bool:
@@ -79,7 +89,15 @@ class Pace:
             return False  # the post takes them
         if address.channel is ChannelName.WEB:
             return True
-        return self._all.ready(self._tick()) and self._bucket(address).ready(self._tick())
+        least = _SPARE if address in self._groups else 1
+        return self._all.ready(self._tick(), least) and self._bucket(address).ready(self._tick())
+
+    def take(self, address: Address) -> bool:
+        """Whether this chat may be written to now; if so it is counted as done."""
+        if not self.ready(address):
+            return False
+        self.spent(address)
+        return True
 
     def spent(self, address: Address) -> None:
         if address.channel is not ChannelName.WEB:
@@ -102,6 +120,15 @@ def _group_bucket() -> Bucket:
     return Bucket(size=4, rate=15 / 60)
 
 
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Some of the chats, and the hands that write to them."""
+
+    name: str
+    takes: Callable[[Address], bool]
+    hands: Hands
+
+
 class Deliverer:
     """Claims due rows, speaks through the channels and boards, and records what became of each."""
 
@@ -117,10 +144,17 @@ class Deliverer:
         lists: Lists,
         tick: Callable[[], float] = time.monotonic,
         post: Post | None = None,
+        tally: Tally | None = None,
+        copies: Callable[[Address], Awaitable[DataFile | None]] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
-        self._pulse = pulse
+        self._news = pulse.of("outbox")
+        # Boards have a lane of their own: a slow card, or a large file, holds up no receipt.
+        self._lanes = (
+            self._lane("delivering to people", lambda address: address not in self._boards),
+            self._lane("delivering to boards", lambda address: address in self._boards),
+        )
         self._voice = voice
         self._cards = cards
         self._lists = lists
@@ -128,6 +162,8 @@ class Deliverer:
         self._boards = boards
         self._pace = Pace(boards, tick)
         self._post = post
+        self._tally = tally or Tally()
+        self._copies = copies
 
     async def run(self) -> None:
         """Deliver until cancelled; rows that a dead process was sending are taken up first."""
@@ -135,33 +171,64 @@ class Deliverer:
             await tx.outbox.recover()
         # The post begins after that: what it has taken up by then is its own.
         others = [self._post.run()] if self._post else []
-        await asyncio.gather(keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "delivering"), *others)
+        await asyncio.gather(*(self._keep_delivering(lane) for lane in self._lanes), *others)
 
     async def step(self) -> bool:
-        """Deliver what may go out now; False where there was nothing."""
-        async with self._store.reading() as tx:
-            due = await tx.outbox.next_due()
-        if due is None or due > self._clock.now():
+        """Deliver what may go out now, to people first; False where there was nothing."""
+        done = False
+        for lane in self._lanes:
+            done = await self._begin(lane) or done
+            await lane.hands.rest()
+        return done
+
+    def _lane(self, name: str, takes: Callable[[Address], bool]) -> _Lane:
+        return _Lane(name, takes, Hands(_AT_ONCE, self._news, name, _STUCK))
+
+    async def _keep_delivering(self, lane: _Lane) -> None:
+        try:
+            await keep_stepping(lambda: self._begin(lane), self._news, _LOOK_AGAIN, lane.name, within=_STUCK)
+        finally:
+            await lane.hands.drop()
+
+    async def _begin(self, lane: _Lane) -> bool:
+        """Take in hand what may go out now."""
+        if not lane.hands.free:
             return False
+        async with self._store.glance() as tx:
+            if not await tx.outbox.is_due(
+                self._clock.now(), lambda address: lane.takes(address) and self._pace.ready(address)
+            ):
+                return False
         async with self._store.transaction() as tx:
-            rows = await tx.outbox.claim(self._clock.now(), self._pace.ready, limit=_AT_ONCE)
-        await asyncio.gather(*(self._deliver(row) for row in rows))
+            rows = await tx.outbox.claim(
+                self._clock.now(),
+                lambda address: lane.takes(address) and self._pace.take(address),
+                limit=lane.hands.free,
+            )
+        for row in rows:
+            lane.hands.take(row.id, self._follow(row))
         return bool(rows)
 
+    async def _follow(self, row: OutboxRow) -> None:
+        about = {"submission": row.submission_id} if row.submission_id is not None else {}
+        with following(outbox=row.id, **about):
+            await self._deliver(row)
+
     async def _deliver(self, row: OutboxRow) -> None:
-        self._pace.spent(row.address)
         try:
             message_id = await self._hand_over(row)
         except DeliveryError as fault:
-            await self._not_delivered(row, fault)
+            failed = fault  # the name in "as" is gone at the end
+            await _until_kept(row, lambda: self._not_delivered(row, failed))
         except NotFound:
-            await self._settle(row, "")  # thẻ của một câu không còn nữa: không có gì để vẽ
+            await _until_kept(row, lambda: self._settle(row, ""))  # thẻ của một câu không còn nữa: không có gì để vẽ
         except Exception as fault:  # noqa: BLE001 - one row must not stop the others
             # A fault of our own will not mend itself: after the usual tries the row makes room for those behind it.
             _log.error("outbox row %s failed with %s", row.id, type(fault).__name__)
-            await self._not_delivered(row, DeliveryError(type(fault).__name__, permanent=row.tries >= len(PAUSES)))
+            broken = DeliveryError(type(fault).__name__, permanent=row.tries >= len(PAUSES))
+            await _until_kept(row, lambda: self._not_delivered(row, broken))
         else:
-            await self._settle(row, message_id)
+            await _until_kept(row, lambda: self._settle(row, message_id))
 
     async def _hand_over(self, row: OutboxRow) -> str:
         board = self._boards.get(row.address)
@@ -180,7 +247,16 @@ class Deliverer:
         channel = self._channels.get(row.address.channel)
         if channel is None:
             raise DeliveryError("NoChannel")
+        if row.kind == "copy":
+            return await self._copy(row, channel)
         return await channel.say(row.address.chat, words)
+
+    async def _copy(self, row: OutboxRow, channel: Channel) -> str:
+        """Made only now, so that it lies nowhere; nothing is sent to somebody who was forgotten meanwhile."""
+        made = await self._copies(row.address) if self._copies else None
+        if made is None:
+            raise DeliveryError("NothingKept", permanent=True)
+        return await channel.hand_over(row.address.chat, made)
 
     async def _card(self, row: OutboxRow, board: Board | None) -> str:
         if board is None or row.submission_id is None:
@@ -234,6 +310,7 @@ class Deliverer:
                 await self._boards.opened(tx, row.address)
 
     async def _not_delivered(self, row: OutboxRow, fault: DeliveryError) -> None:
+        self._tally.refusal(fault)
         if fault.retry_after is not None:
             self._pace.blocked(row.address, fault.retry_after)
         if fault.shut is not None and row.address in self._boards:
@@ -251,7 +328,7 @@ class Deliverer:
             pause = timedelta()
         async with self._store.transaction() as tx:
             if fault.permanent:
-                await tx.outbox.failed(row.id, self._clock.now(), fault.reason)
+                await tx.outbox.failed(row.id, self._clock.now(), fault.reason, shut=fault.shut is not None)
             else:
                 await tx.outbox.later(row.id, self._clock.now() + pause, fault.reason)
 
@@ -260,3 +337,18 @@ class Deliverer:
         async with self._store.transaction() as tx:
             await self._boards.shut(tx, row.address, why)
             await tx.outbox.later(row.id, self._clock.now() + TRY_AGAIN, fault.reason)
+
+
+async def _until_kept(row: OutboxRow, settle: Callable[[], Awaitable[None]]) -> None:
+    """Say what became of a row, as often as the database fails: one that stays "sending" shuts its chat until the
+    program is started again, and is then sent a second time.
+    """
+    while True:
+        try:
+            await settle()
+        except Exception as fault:  # noqa: BLE001 - a full disk, a server that is away: it comes back
+            _log.error("outbox row %s is not settled yet: %s", row.id, type(fault).__name__)
+            back_within(_STUCK, "settling")
+            await asyncio.sleep(_AFTER_A_FAULT)
+        else:
+            return

@@ -1,7 +1,8 @@
-"""The grouped workbook: read what is decided and what waits, write the file, record it, send it where it is to go.
+"""The grouped workbook: have it made of what is decided and what waits, record it, send it where it is to go.
 
 A record says that its file is there: the file takes its name within the transaction that records it, so that neither a
-second process nor a sudden end leaves a record without a file, or a file with another one's checksum.
+second process nor a sudden end leaves a record without a file, or a file with another one's checksum. What the file is
+remembered by is written before that, in lots, under an id that nobody sees until the record has it.
 """
 
 from __future__ import annotations
@@ -13,33 +14,37 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.domain.audit import Event, Note
-from bot.domain.changes import Kind
+from bot.domain.changes import Remembered
 from bot.domain.errors import Refusal
 from bot.domain.message import Address
-from bot.domain.sealing import occasion_of_cutoff, occasion_of_supplement, supplement_due
+from bot.domain.sealing import CUTOFF, occasion_of_cutoff, occasion_of_supplement, supplement_due
 from bot.domain.submission import State
 from bot.domain.workbook import Content, MachineLine
 from bot.ports import Clock, ExportRecord, Store, Transaction, Watcher, Workbooks
 from bot.texts.keys import Key
-from bot.usecases.beside import remember
+from bot.usecases.bookmaking import Bookmaker, Bookmaking, Made, Order, Progress
 from bot.usecases.contents import Contents
 from bot.usecases.files import FileWords
 from bot.usecases.running import Running
 from bot.usecases.voice import Voice
 
-Progress = Callable[[int], None]
-
 _DRAFTS = ".doithoai-*"
-_LEFT_BEHIND = 600.0
-"""Seconds after which nobody is writing a draft any more."""
+_LEFT_BEHIND = timedelta(minutes=10)
+"""After this nobody is writing a draft any more."""
 
-_TAKEN_OUT = frozenset({Kind.TAKEN_OUT, Kind.GONE})
+_FEW = 300
+"""Submissions of which a workbook is made so quickly that a process of its own would take longer to start."""
+
+_REST = 0.05
+"""Seconds between two lots that are written: most of the time the database is there for whoever asks something."""
+
+_DROPPED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,7 @@ class Missing:
 
 
 class Exporting:
-    """Makes the numbered workbooks of the running programme.
+    """Makes the numbered workbooks of the running programme, those of many submissions by `large`, if that is given.
 
     `folder` is where files are kept. Each one made is handed to the `boards`, unless it was made for somebody at a
     command line, and sent to `elsewhere` (mailboxes and folders). `page` is the address of the web page of files, ""
@@ -111,13 +116,15 @@ class Exporting:
         boards: Collection[Address] = (),
         elsewhere: Collection[Address] = (),
         page: str = "",
+        large: Bookmaker | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._voice = voice
         self._running = running
-        self._workbooks = workbooks
         self._contents = Contents(store, clock, voice, running, watcher)
+        self._small = Bookmaking(store, self._contents, workbooks)
+        self._large = large or self._small
         self.words = FileWords(voice)
         self._folder = folder
         self._boards = boards
@@ -145,9 +152,8 @@ class Exporting:
                 async with self._store.reading() as tx:
                     if occasion and await tx.exports.has(self._running.code, occasion):
                         return None
-                content = await self._contents.gather(final=final)
                 # None: another process took the number (or the occasion) meanwhile; look again.
-                if record := await self._made(content, wanted):
+                if record := await self._made(Order(self._clock.now(), final), wanted):
                     return record
 
     async def supplement(self, asked_by: str) -> ExportRecord | None:
@@ -156,10 +162,8 @@ class Exporting:
             missing = await self.missing()
             if missing is None or not supplement_due(missing.decided, missing.undecided, self._clock.now()):
                 return None
-            content = await self._contents.gather(supplement=missing.number, only=missing.ids)
-            if not content.issues:  # all of it was taken back meanwhile
-                return None
-            return await self._made(content, _Wanted(asked_by, occasion_of_supplement(missing.number)))
+            order = Order(self._clock.now(), supplement=missing.number, only=missing.ids)
+            return await self._made(order, _Wanted(asked_by, occasion_of_supplement(missing.number)))
 
     async def missing(self) -> Missing | None:
         """What is on time and approved, and in no sealed file yet; None before the file at the cutoff is there."""
@@ -206,65 +210,95 @@ class Exporting:
         return await self._contents.machine()
 
     async def tidy(self) -> int:
-        """Remove drafts that a sudden end left in the folder. Returns how many."""
-        return await asyncio.to_thread(_remove_drafts, self._folder / self._running.code, time.time() - _LEFT_BEHIND)
+        """Remove drafts that a sudden end left in the folder and in the database. Returns how many."""
+        async with self._store.reading() as tx:
+            left = await tx.exports.left_behind(self._clock.now() - _LEFT_BEHIND)
+        for begun in left:
+            await self._drop(begun)
+        before = time.time() - _LEFT_BEHIND.total_seconds()
+        return len(left) + await asyncio.to_thread(_remove_drafts, self._folder / self._running.code, before)
 
     # -------------------------------------------------------------- one file
 
-    async def _made(self, content: Content, wanted: _Wanted) -> ExportRecord | None:
-        """None, and nothing is left, where the number or the occasion has a record already."""
-        own = (self._folder / self._running.code / _name(content)).absolute()
-        file = wanted.target.absolute() if wanted.target else own
-        # Delivered is a file of our own: whoever named the other one may write over it before the post goes out.
-        sent = own if self._boards or self._elsewhere else file
-        drafts = {place: _draft(place) for place in dict.fromkeys((file, sent))}
+    async def _made(self, order: Order, wanted: _Wanted) -> ExportRecord | None:
+        """None, and nothing is left, where number or occasion has a record already or a supplement would be empty."""
+        folder = self._folder / self._running.code
+        drafts = [_draft((wanted.target or folder / "tep").absolute())]
+        kept = _Kept(self._store, order, wanted)
         try:
-            await asyncio.to_thread(self._workbooks.write, content, drafts[file], wanted.progress)
+            make = await self._maker()
+            made = await make(order, drafts[0], kept.keep, wanted.progress)
+            if made is None:
+                return None
+            own = (folder / _name(made)).absolute()
+            file = wanted.target.absolute() if wanted.target else own
+            # Delivered is a file of our own: whoever named the other one may write over it before the post goes out.
+            sent = own if self._boards or self._elsewhere else file
             if sent != file:
-                await asyncio.to_thread(shutil.copyfile, drafts[file], drafts[sent])
-            checksum = await asyncio.to_thread(sha256, drafts[sent])
-            return await self._record(content, drafts, sent, checksum, wanted)
+                drafts.append(_draft(sent))
+                await asyncio.to_thread(shutil.copyfile, drafts[0], drafts[1])
+            checksum = await asyncio.to_thread(sha256, drafts[0])
+            places = dict(zip((file, sent), drafts, strict=False))
+            record = await self._record(made, places, sent, checksum, wanted, kept.begun)
         except Refusal as refusal:
             if "file" in refusal.values:  # whoever asked knows the file, not our draft of it
-                refusal.values["file"] = str(file)
+                refusal.values["file"] = str(wanted.target or folder)
             raise
         finally:
-            for draft in drafts.values():
+            for draft in drafts:
                 draft.unlink(missing_ok=True)
+        if record is None and kept.begun is not None:
+            await self._drop(kept.begun)
+        return record
+
+    async def _maker(self) -> Bookmaker:
+        async with self._store.reading() as tx:
+            counts = await tx.submissions.counts(self._running.code)
+        return self._small if sum(counts.values()) < _FEW else self._large
+
+    async def _drop(self, begun: int) -> None:
+        gone = False
+        while not gone:
+            async with self._store.transaction() as tx:
+                gone = await tx.exports.drop(begun, limit=_DROPPED_AT_ONCE)
+            await asyncio.sleep(_REST)
 
     async def _record(
-        self, content: Content, drafts: Mapping[Path, Path], sent: Path, checksum: str, wanted: _Wanted
+        self,
+        made: Made,
+        drafts: Mapping[Path, Path],
+        sent: Path,
+        checksum: str,
+        wanted: _Wanted,
+        begun: int | None,
     ) -> ExportRecord | None:
         """`drafts` of each place, that which the record names first."""
-        added, changed, gone = _differences(content)
         async with self._store.transaction() as tx:
             record = await tx.exports.add(
-                content.programme,
-                content.number,
-                content.made_at,
+                made.programme,
+                made.number,
+                made.made_at,
                 wanted.asked_by,
                 wanted.occasion,
                 str(next(iter(drafts))),
                 checksum,
-                final=content.final,
-                supplement=content.supplement,
-                issues=content.issues,
-                waiting=len(content.waiting),
-                added=added,
-                changed=changed,
-                gone=gone,
+                final=made.final,
+                supplement=made.supplement,
+                issues=made.issues,
+                waiting=made.waiting,
+                added=made.added,
+                changed=made.changed,
+                gone=made.gone,
+                begun=begun,
             )
             if record is None:
                 return None
-            if record.sealed:
-                await tx.exports.seal(record.id, _decided(content))
             await tx.history.note(
                 Note(record.at, record.asked_by, _event(record), f"{record.programme} lần {record.number}", checksum)
             )
-            await remember(tx, record.id, content)
             await self._send(tx, record, sent)
             for file, draft in drafts.items():
-                _put_in_place(draft, file)
+                await asyncio.to_thread(_put_in_place, draft, file)
             return record
 
     async def _send(self, tx: Transaction, record: ExportRecord, sent: Path) -> None:
@@ -286,27 +320,37 @@ class Exporting:
         return self._voice.text(Key.FILES_MAIL_PAGE, page=self._page) if self._page else ""
 
 
-def _name(content: Content) -> str:
+class _Kept:
+    """What a file in the making is remembered by, under an id that nobody sees until its record has it."""
+
+    def __init__(self, store: Store, order: Order, wanted: _Wanted) -> None:
+        self._store = store
+        self._order = order
+        self._sealing = order.final or order.supplement > 0 or wanted.occasion.startswith(CUTOFF)
+        self.begun: int | None = None
+
+    async def keep(self, rows: Sequence[Remembered]) -> None:
+        """Write one lot, then rest a moment: others have something to write too."""
+        async with self._store.transaction() as tx:
+            if self.begun is None:
+                self.begun = await tx.exports.begin(self._order.at)
+            await tx.exported.put(self.begun, rows)
+            if self._sealing:
+                await tx.exports.seal(self.begun, [row.submission_id for row in rows if self._decided(row)])
+        await asyncio.sleep(_REST)
+
+    def _decided(self, row: Remembered) -> bool:
+        """Whether the file itself holds it as decided."""
+        here = self._order.only is None or row.submission_id in self._order.only
+        return here and row.state is State.APPROVED and row.issue > 0
+
+
+def _name(made: Made) -> str:
     """`hung-yen-2024-lan-03-20240226-0800.xlsx`, without accents."""
-    mark = "dien-tap-" if content.rehearsal else ""
-    kind = f"-bo-sung-{content.supplement:02d}" if content.supplement else ""
-    final = "-chinh-thuc" if content.final else ""
-    return f"{mark}{content.programme}{kind}-lan-{content.number:02d}{final}-{content.made_at:%Y%m%d-%H%M}.xlsx"
-
-
-def _decided(content: Content) -> set[str]:
-    """The receipt codes of every submission that the file holds as decided."""
-    rows = (*(row for part in content.departments for row in part.rows), *content.unclear)
-    return {code for row in rows for code in row.codes}
-
-
-def _differences(content: Content) -> tuple[int, int, int] | tuple[None, None, None]:
-    """How many are new, changed, taken out since the file before; unknown where there is none to compare with."""
-    if not content.since:
-        return None, None, None
-    kinds = [difference.kinds[0] for difference in content.differences]
-    added, gone = kinds.count(Kind.NEW), sum(kind in _TAKEN_OUT for kind in kinds)
-    return added, len(kinds) - added - gone, gone
+    mark = "dien-tap-" if made.rehearsal else ""
+    kind = f"-bo-sung-{made.supplement:02d}" if made.supplement else ""
+    final = "-chinh-thuc" if made.final else ""
+    return f"{mark}{made.programme}{kind}-lan-{made.number:02d}{final}-{made.made_at:%Y%m%d-%H%M}.xlsx"
 
 
 def _event(record: ExportRecord) -> Event:

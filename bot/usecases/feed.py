@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 
 from bot.domain.message import Address
 from bot.ports import Clock, ListKind, Store
+from bot.usecases.flood import OPEN_OF_ONE
 from bot.usecases.running import Running
 
 OPEN_CARDS = 15
@@ -36,17 +37,18 @@ class Feed:
             await self._gather(board)
             async with self._store.reading() as tx:
                 room = OPEN_CARDS - await tx.board.undecided(board, self._running.code)
-                cardless = await tx.board.cardless(board, self._running.code, room) if room > 0 else []
+                wanted = max(room, 0)
+                cardless = await tx.board.cardless(board, self._running.code, wanted, of_one=OPEN_OF_ONE)
             if cardless:
                 added += await self._show(board, cardless)
         return added
 
     async def _gather(self, board: Address) -> None:
         async with self._store.reading() as tx:
-            if len(await tx.board.unseen(board, self._running.code)) <= UNSEEN_CARDS:
+            if len(await tx.board.unseen(board, self._running.code, OPEN_OF_ONE)) <= UNSEEN_CARDS:
                 return
         async with self._store.transaction() as tx:
-            unseen = await tx.board.unseen(board, self._running.code)
+            unseen = await tx.board.unseen(board, self._running.code, OPEN_OF_ONE)
             while len(unseen) > UNSEEN_CARDS:
                 oldest, unseen = unseen[:IN_A_DIGEST], unseen[IN_A_DIGEST:]
                 await tx.outbox.drop_cards(board, oldest)

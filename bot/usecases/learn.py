@@ -23,7 +23,7 @@ from bot.usecases.voice import Voice
 
 _log = logging.getLogger(__name__)
 
-_LEARNT_AT = "learnt_at"
+LEARNT_AT = "learnt_at"
 _LOOK_AGAIN = 15.0
 _WITHOUT_A_MODEL = timedelta(hours=1)
 
@@ -109,7 +109,7 @@ class Nightly:
             return now - self._tried_at >= _WITHOUT_A_MODEL
         async with self._store.reading() as tx:
             begun = await tx.facts.get(started_at(self._running.code))
-            learnt = await tx.facts.get(_LEARNT_AT)
+            learnt = await tx.facts.get(LEARNT_AT)
         last = max((datetime.fromisoformat(fact) for fact in (begun, learnt) if fact), default=now)
         return last < last_fire(self._at, now)
 
@@ -123,7 +123,7 @@ class Nightly:
             learnt = None
         now = self._clock.now()
         async with self._store.transaction() as tx:
-            await tx.facts.put(_LEARNT_AT, now.isoformat())
+            await tx.facts.put(LEARNT_AT, now.isoformat())
             if learnt is not None and learnt.verdict is Verdict.PROMOTED:
                 for board in self._boards:
                     await tx.outbox.say(board, self._voice.words(self._news(learnt)), now)

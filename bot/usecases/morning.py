@@ -13,6 +13,7 @@ from bot.domain.programme import QUESTIONS, Programme
 from bot.domain.submission import State
 from bot.ports import Clock, Store, Transaction
 from bot.texts.keys import Key
+from bot.usecases.data_requests import reminder
 from bot.usecases.running import Running
 from bot.usecases.schedule import last_fire, started_at
 from bot.usecases.voice import Voice
@@ -44,7 +45,7 @@ class Morning:
             if not await self._is_due(tx, fire):
                 return False
         async with self._store.transaction() as tx:
-            await tx.facts.put(_told_at(self._running.code), fire.isoformat())
+            await tx.facts.put(told_at(self._running.code), fire.isoformat())
             text = await self._text(tx)
             for board in self._boards if text else ():
                 await tx.outbox.say(board, Words(self._voice.marked(text)), self._clock.now())
@@ -52,7 +53,7 @@ class Morning:
 
     async def _is_due(self, tx: Transaction, fire: datetime) -> bool:
         """Not for a morning before this database began, and once only."""
-        told = await tx.facts.get(_told_at(self._running.code)) or await tx.facts.get(started_at(self._running.code))
+        told = await tx.facts.get(told_at(self._running.code)) or await tx.facts.get(started_at(self._running.code))
         return told is not None and datetime.fromisoformat(told) < fire
 
     async def _text(self, tx: Transaction) -> str:
@@ -60,7 +61,8 @@ class Morning:
         say = self._voice.text
         waiting = await heaps(tx, self._running, self._voice)
         private = sum(one.state is State.WAITING for one in await tx.submissions.private(self._running.code))
-        if not waiting and not private:
+        requests = await reminder(tx, self._voice, self._clock)
+        if not waiting and not private and not requests:
             return ""
         lines = []
         if waiting:
@@ -69,6 +71,7 @@ class Morning:
             lines += [say(Key.MORNING_HEAD, count=count, oldest=oldest), *self._departments(waiting)]
         if private:
             lines.append(say(Key.QUEUE_PRIVATE, count=private))
+        lines.append(requests)
         lines.append(self._delivery(await self._running.programme(tx)))
         return "\n".join(filter(None, lines))
 
@@ -96,5 +99,6 @@ class Morning:
         return self._voice.text(Key.MORNING_DELIVERY, body=body, at=instant)
 
 
-def _told_at(programme: str) -> str:
+def told_at(programme: str) -> str:
+    """The fact that tells for which morning the group was told last."""
     return f"morning:{programme}"

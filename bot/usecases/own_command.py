@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+
+from bot.processes import own_environment
 
 
 class CommandFailed(Exception):
@@ -26,7 +27,7 @@ async def own_command(arguments: Sequence[str], environment: Mapping[str, str]) 
         *arguments,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        env={**os.environ, **environment},
+        env={**own_environment(), **environment},
     )
     try:
         printed, _ = await process.communicate()

@@ -131,7 +131,7 @@ class Photos:
 
     async def run(self, pulse: Pulse) -> None:
         """Fetch what was sent, until cancelled. Whatever fails here (network, disk, database) is tried again."""
-        await keep_stepping(self.step, pulse, _LOOK_AGAIN, "photos of slips")
+        await keep_stepping(self.step, pulse.of("photos"), _LOOK_AGAIN, "photos of slips")
 
     async def step(self) -> bool:
         """Fetch one photo; False where nothing can be fetched now."""

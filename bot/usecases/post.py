@@ -51,14 +51,13 @@ class Post:
 
     async def run(self) -> None:
         """Carry until cancelled."""
-        await keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "posting")
+        await keep_stepping(self.step, self._pulse.of("outbox"), _LOOK_AGAIN, "posting")
 
     async def step(self) -> bool:
         """Carry what is due; False where there was nothing."""
-        async with self._store.reading() as tx:
-            due = await tx.outbox.next_due()
-        if due is None or due > self._clock.now():
-            return False
+        async with self._store.glance() as tx:
+            if not await tx.outbox.is_due(self._clock.now(), _is_parcel):
+                return False
         async with self._store.transaction() as tx:
             rows = await tx.outbox.claim(self._clock.now(), _is_parcel, limit=_AT_ONCE)
         await asyncio.gather(*(self._carry(row) for row in rows))

@@ -10,8 +10,11 @@ from bot.conversation import EXPECTS_WORDS, Scene, Session, advance
 from bot.conversation.session import (
     Answer,
     Answered,
+    CopyData,
+    Demand,
     Edit,
     Edited,
+    Erase,
     Event,
     File,
     Filed,
@@ -31,6 +34,7 @@ from bot.conversation.session import (
     Turn,
     Unsaid,
     Unsay,
+    Weigh,
     Wish,
     Withdraw,
     Withdrew,
@@ -45,13 +49,18 @@ from bot.domain.submission import ASKER, Action, HistoryEntry, NewSubmission, St
 from bot.domain.text import storable
 from bot.ports import Clock, Router, Store, Transaction, Watcher
 from bot.texts.keys import Key
+from bot.usecases import erase as erasing
 from bot.usecases.apart import announce, keep_apart
 from bot.usecases.asking import close_ask
+from bot.usecases.flood import CARDS_A_MINUTE, MINUTE, OPEN_OF_ONE
+from bot.usecases.own_data import OwnData
 from bot.usecases.ratings import Ratings
 from bot.usecases.redraw import redraw, relist
 from bot.usecases.running import Running
 from bot.usecases.split import apart_with_its_whole, join_parts, living_parts
 from bot.usecases.voice import Voice
+
+_SHORT = 300  # signs that are looked at sooner than another thread would begin
 
 
 class Receive:
@@ -66,7 +75,10 @@ class Receive:
         voice: Voice,
         running: Running,
         boards: Collection[Address] = (),
+        own_data: OwnData | None = None,
     ) -> None:
+        """Without `own_data` erasures are remembered in the database alone."""
+        self._own_data = own_data or OwnData(clock, voice, running, erasing.Erase(clock, voice, watcher))
         self._store = store
         self._clock = clock
         self._router = router
@@ -77,6 +89,7 @@ class Receive:
 
     async def __call__(self, inbound: Inbound, inbox_id: int | None = None) -> None:
         """Take one message in. With `inbox_id` its kept update is marked done in the same commit (exactly once)."""
+        await self.look(_words(inbound.content))  # before it is our turn to write: it takes the longest of all
         async with self._store.transaction() as tx:
             if inbox_id is not None and await tx.inbox.is_done(inbox_id):
                 return
@@ -86,6 +99,12 @@ class Receive:
             if inbox_id is not None:
                 await tx.inbox.done(inbox_id, self._clock.now())
 
+    async def look(self, text: str) -> Danger | None:
+        """What a text tells of. A page takes thirty milliseconds: nobody else shall wait for that."""
+        if len(text) > _SHORT:
+            return (await asyncio.to_thread(self._watcher.look, text)).danger
+        return self._watcher.look(text).danger if text else None
+
 
 class _Visit:
     """One message in the making: the transaction, who it is, and the programme as it stands."""
@@ -94,7 +113,8 @@ class _Visit:
         self, receive: Receive, tx: Transaction, address: Address, programme: Programme, routing: RoutingTable
     ) -> None:
         self._clock, self._router, self._voice = receive._clock, receive._router, receive._voice  # noqa: SLF001
-        self._watcher, self._boards = receive._watcher, receive._boards  # noqa: SLF001
+        self._look, self._boards = receive.look, receive._boards  # noqa: SLF001
+        self._own_data = receive._own_data  # noqa: SLF001
         self._tx = tx
         self._address = address
         self._programme = programme
@@ -102,6 +122,7 @@ class _Visit:
         self._now = self._clock.now()
 
     async def take(self, inbound: Inbound) -> None:
+        await self._tx.outbox.reopen(self._address, self._now)  # whoever blocked the bot and writes again hears it now
         stored = await self._tx.sessions.get(self._address)
         session = Session.from_json(stored) if stored else Session()
         danger = await self._danger(_words(inbound.content))
@@ -113,11 +134,11 @@ class _Visit:
             turn = advance(turn.session, outcome, scene)
             says += turn.says
         words = [self._voice.words(say) for say in says]
-        await self._remember(turn, words)
+        await self._remember(turn, words, before=session.consent_version)
         for message in words:
             await self._tx.outbox.say(self._address, message, self._now, ephemeral=turn.session is None)
 
-    async def _remember(self, turn: Turn, words: Sequence[Words]) -> None:
+    async def _remember(self, turn: Turn, words: Sequence[Words], *, before: int) -> None:
         if turn.session is None:
             await self._tx.sessions.forget(self._address)
             await self._tx.people.forget(self._address)
@@ -130,13 +151,21 @@ class _Visit:
         elif session.step in EXPECTS_WORDS:
             session = replace(session, offered=())
         if session.consent_version:
-            await self._person(session)
+            person = await self._person(session)
+            if session.consent_version != before:
+                await self._consented(person)
         await self._tx.sessions.put(self._address, session.to_json(), self._now, draft_open=bool(session.draft))
 
     async def _person(self, session: Session) -> Person:
         return await self._tx.people.put(
             self._address, session.consent_version, self._now, session.unit, session.youth_group
         )
+
+    async def _consented(self, person: Person) -> None:
+        """Keep to what, word for word, and when (NĐ 356/2025/NĐ-CP Điều 6)."""
+        contact = self._programme.contact
+        words = self._voice.text(Key.CONSENT, controller=contact.controller, contact=contact.contact)
+        await self._tx.privacy.consented(person.id, person.consent_version, self._now, words)
 
     # -------------------------------------------------------------- wishes
 
@@ -161,6 +190,8 @@ class _Visit:
                     return await self._take_back(await self._mine(code))
                 case Rate():
                     return await self._rate(wish)
+                case CopyData() | Weigh() | Erase() | Demand():
+                    return await self._own_data(self._tx, self._address, wish)
                 case Unsay(answer_id):
                     ratings = Ratings(self._tx, self._programme.code)
                     return Unsaid(*await ratings.unsay(await self._someone(), answer_id, self._now))
@@ -168,8 +199,7 @@ class _Visit:
             return Refused(refusal)
 
     async def _danger(self, text: str) -> Danger | None:
-        # A page of text takes thirty milliseconds: nobody else shall wait for that.
-        return (await asyncio.to_thread(self._watcher.look, text)).danger if text else None
+        return await self._look(text)
 
     async def _propose(self, text: str, session: Session) -> Proposed:
         danger = await self._danger(text)
@@ -214,8 +244,8 @@ class _Visit:
         if submission.private:
             await keep_apart(self._tx, submission, danger, self._now)
             await announce(self._tx, self._now, self._boards, self._voice)
-        await self._show(submission)
-        return Filed(submission.code, submission.late, submission.private)
+        held = await self._show(submission)
+        return Filed(submission.code, submission.late, submission.private, held)
 
     async def _edit(self, submission: Submission, text: str, session: Session) -> Event:
         if not (stored := storable(text)):
@@ -375,15 +405,23 @@ class _Visit:
         )
         await self._tx.history.add(entry)
 
-    async def _show(self, submission: Submission) -> None:
-        """Draw the card in every board; of a private submission only take back what a board shows already."""
-        if submission.private:
+    async def _show(self, submission: Submission) -> bool:
+        """Draw the card in every board; of a private submission only take back what a board shows already, and of one
+        of too many only draw that anew: it comes up by itself. Returns whether it is one of too many.
+        """
+        too_many = not submission.private and await self._is_one_of_too_many(submission)
+        if submission.private or too_many:
             await redraw(self._tx, submission, self._now)
-            return
+            return too_many
         for board in self._boards:
             await self._tx.board.open(board, submission.id)
             await self._tx.outbox.card(board, submission.id, self._now)
         await relist(self._tx, submission, self._now)
+        return False
+
+    async def _is_one_of_too_many(self, submission: Submission) -> bool:
+        waiting, lately = await self._tx.submissions.pile(submission, self._now - MINUTE)
+        return waiting > OPEN_OF_ONE or lately > CARDS_A_MINUTE
 
 
 def _words(content: Content) -> str:

@@ -15,6 +15,7 @@ class Running:
     def __init__(self, library: Library, code: str) -> None:
         self._library = library
         self.code = code
+        self._known: tuple[Programme, RoutingTable] | None = None
 
     async def programme(self, tx: Transaction) -> Programme:
         """The programme in force. Raises NotFound where no file has this code."""
@@ -29,7 +30,9 @@ class Running:
     async def view(self, tx: Transaction) -> tuple[Programme, RoutingTable]:
         """The programme in force and the directory as it stood for it."""
         programme = await self.programme(tx)
-        return programme, programme.routing(self._library.directory)
+        if self._known is None or self._known[0] != programme:
+            self._known = programme, programme.routing(self._library.directory)
+        return self._known
 
     def elsewhere(self, code: str) -> tuple[Programme, RoutingTable] | None:
         """Another programme of the same database as its file says, and its directory; None where no file tells."""

@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 15.0
 _NOT_OFTENER_THAN = 1.0
-_FAILED = "export.failed"
+EXPORT_FAILED = "export.failed"
+"""The fact that names the file which could not be made by itself; empty once it could."""
 
 
 class Schedule:
@@ -110,13 +111,13 @@ class Schedule:
             made = await making
         except Exception:
             async with self._store.transaction() as tx:
-                if await tx.facts.get(_FAILED) != occasion:
-                    await tx.facts.put(_FAILED, occasion)
+                if await tx.facts.get(EXPORT_FAILED) != occasion:
+                    await tx.facts.put(EXPORT_FAILED, occasion)
                     await self._tell(tx, Key.FILES_FAILED)
             raise
         if made is not None:
             async with self._store.transaction() as tx:
-                await tx.facts.put(_FAILED, "")
+                await tx.facts.put(EXPORT_FAILED, "")
 
     async def _export_on_demand(self) -> None:
         async with self._store.reading() as tx:

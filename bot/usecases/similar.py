@@ -57,8 +57,9 @@ class FindSimilar:
 
     async def run(self, pulse: Pulse) -> None:
         """Fill the index and keep it in step until cancelled. A fault is logged by its type and tried again later."""
+        news = pulse.of("history")
         while True:
-            seen = pulse.count
+            seen = news.count
             try:
                 while await self.step():
                     pass
@@ -66,7 +67,7 @@ class FindSimilar:
                 _log.error("similar submissions are not kept up: %s", type(fault).__name__)
                 await asyncio.sleep(_AFTER_A_FAULT)
             else:
-                await pulse.wait(seen, _LOOK_AGAIN)
+                await news.wait(seen, _LOOK_AGAIN)
 
     async def step(self) -> bool:
         """Fill the index, or take the next changes in; False where there is nothing to do."""

@@ -23,7 +23,8 @@ from bot.usecases.tasks import start
 
 _log = logging.getLogger(__name__)
 _KEPT_JOBS = 20
-_LONGEST_NAME = 100
+_LONGEST_NAME, _LONGEST_SUFFIX = 100, 10
+_BYTES = 2  # for each letter on the whole, of 255 that a name may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,10 @@ def plain_name(name: str) -> str:
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(sign if sign.isprintable() and sign not in '<>:"|?*' else "_" for sign in last).strip(". ")
     stem, dot, suffix = kept.rpartition(".")
-    return f"{stem[:_LONGEST_NAME]}{dot}{suffix[:10]}" if dot else kept[:_LONGEST_NAME] or "tep"
+    whole = f"{_cut(stem, _LONGEST_NAME)}{dot}{_cut(suffix, _LONGEST_SUFFIX)}" if dot else _cut(kept, _LONGEST_NAME)
+    return whole or "tep"
+
+
+def _cut(name: str, most: int) -> str:
+    """A disk counts a name in bytes, and many a Vietnamese letter has three."""
+    return name[:most].encode("utf-8", "replace")[: _BYTES * most].decode("utf-8", "ignore")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.usecases.pulse import Pulse
 
 _log = logging.getLogger(__name__)
 _running: set[asyncio.Task[Any]] = set()
+_expected: dict[asyncio.Task[Any], tuple[str, float]] = {}
 
 
 def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -21,13 +23,17 @@ def start(work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     return task
 
 
-async def keep_stepping(step: Callable[[], Awaitable[bool]], pulse: Pulse, pause: float, name: str) -> None:
+async def keep_stepping(
+    step: Callable[[], Awaitable[bool]], pulse: Pulse, pause: float, name: str, *, within: float | None = None
+) -> None:
     """Step for ever; where there was nothing to do, wait for the next commit or `pause` seconds.
 
     Where the database itself fails (a full disk), nothing is lost and the next look tries again: those who wrote must
-    not wait for somebody to restart the program.
+    not wait for somebody to restart the program. A step that takes more than `within` seconds is stuck (see `overdue`).
     """
     while True:
+        if within is not None:
+            back_within(pause + within, name)
         seen = pulse.count
         try:
             done = await step()
@@ -36,6 +42,21 @@ async def keep_stepping(step: Callable[[], Awaitable[bool]], pulse: Pulse, pause
             done = False
         if not done:
             await pulse.wait(seen, pause)
+
+
+def back_within(seconds: float, name: str) -> None:
+    """The part that runs in this task will say so again within that time, or end; otherwise it is stuck."""
+    task = asyncio.current_task()
+    assert task is not None, "only a task can be waited for"
+    if task not in _expected:
+        task.add_done_callback(lambda ended: _expected.pop(ended, None))
+    _expected[task] = (name, time.monotonic() + seconds)
+
+
+def overdue() -> list[str]:
+    """The parts that are stuck, by name."""
+    now = time.monotonic()
+    return sorted({name for name, due in _expected.values() if due < now})
 
 
 def _ended(task: asyncio.Task[Any]) -> None:

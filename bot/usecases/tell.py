@@ -38,7 +38,7 @@ class Tell:
 
     async def run(self) -> None:
         """Tell what is due until cancelled."""
-        await keep_stepping(self.step, self._pulse, _LOOK_AGAIN, "telling askers")
+        await keep_stepping(self.step, self._pulse.of("news"), _LOOK_AGAIN, "telling askers")
 
     async def known(self, tx: Transaction, submission: Submission) -> Told:
         """What the asker of a submission that stands like this has been told, nothing being held back."""

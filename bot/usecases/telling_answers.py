@@ -51,7 +51,8 @@ class TellAnswers:
 
     async def run(self) -> None:
         """Release and tell until cancelled."""
-        await keep_stepping(self._step_and_rest, self._pulse, _LOOK_AGAIN, "telling answers")
+        news = self._pulse.of("answers", "answer_news", "news", "issues")
+        await keep_stepping(self._step_and_rest, news, _LOOK_AGAIN, "telling answers")
 
     async def step(self) -> bool:
         """Release or tell some; False where nothing is due."""

@@ -19,6 +19,7 @@ from bot.domain.errors import DeliveryError
 from bot.ports import Parcel
 from bot.texts.keys import Key
 
+_FILE = 0o666
 _PATIENCE = 120.0  # seconds; a drive of the network may never answer
 _WHY = {
     errno.EACCES: Key.FILES_WHY_NO_RIGHT,
@@ -72,6 +73,7 @@ def _write(parcel: Parcel, target: Path) -> None:
             shutil.copyfileobj(source, copy)
             copy.flush()
             os.fsync(copy.fileno())
+        draft.chmod(_FILE & target.parent.stat().st_mode)  # who may look into the folder may read what is put there
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address as Mailbox
@@ -59,35 +59,12 @@ class MailCourier:
     async def carry(self, parcel: Parcel) -> str:
         """The Message-ID."""
         letter = await asyncio.to_thread(self._letter, parcel)
-        server = self._server
-        try:
-            await aiosmtplib.send(
-                letter,
-                sender=server.sender,
-                recipients=[parcel.to],
-                hostname=server.host,
-                port=server.port,
-                username=server.user or None,
-                password=server.password or None,
-                use_tls=server.security is Security.TLS,
-                start_tls=server.security is Security.STARTTLS,
-                timeout=server.patience,
-            )
-        except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
-            raise _refusal(fault) from None  # what the server says may hold addresses
+        await _post(letter, self._server, [parcel.to])
         return str(letter["Message-ID"])
 
     def _letter(self, parcel: Parcel) -> EmailMessage:
         subject, _, body = parcel.text.partition("\n")
-        name, _, domain = self._server.sender.rpartition("@")
-        letter = EmailMessage()
-        letter["Subject"] = subject
-        letter["From"] = Mailbox(self._server.sender_name, name, domain)
-        letter["To"] = parcel.to
-        letter["Date"] = format_datetime(self._now())
-        letter["Message-ID"] = f"<{parcel.id}@{domain}>"
-        letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's machine answers it
-        letter.set_content(body)
+        letter = _letter(self._server, [parcel.to], subject, body, self._now(), parcel.id)
         kind = (mimetypes.guess_type(parcel.file.name)[0] or "application/octet-stream").split("/")
         try:
             content = parcel.file.read_bytes()
@@ -95,6 +72,71 @@ class MailCourier:
             raise DeliveryError(Key.FILES_WHY_GONE, permanent=True) from None
         letter.add_attachment(content, maintype=kind[0], subtype=kind[1], filename=parcel.file.name)
         return letter
+
+
+class MailAlarm:
+    """See bot.ports.Alarm: one letter to everybody who is to know."""
+
+    def __init__(self, server: MailServer, to: Sequence[str], now: Callable[[], datetime]) -> None:
+        self._server = server
+        self._to = to
+        self._now = now
+
+    async def tell(self, subject: str, body: str) -> None:
+        now = self._now()
+        letter = _letter(self._server, self._to, " ".join(subject.split()), body, now, f"{now:%Y%m%d%H%M%S%f}.alarm")
+        letter["X-Priority"] = "1"
+        await _post(letter, self._server, self._to)
+
+
+async def try_login(server: MailServer) -> None:
+    """Greet the server and log in as a letter would, without one. Raises DeliveryError."""
+    client = aiosmtplib.SMTP(
+        hostname=server.host,
+        port=server.port,
+        username=server.user or None,
+        password=server.password or None,
+        use_tls=server.security is Security.TLS,
+        start_tls=server.security is Security.STARTTLS,
+        timeout=server.patience,
+    )
+    try:
+        async with client:
+            await client.noop()
+    except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
+        raise _refusal(fault) from None
+
+
+def _letter(server: MailServer, to: Sequence[str], subject: str, body: str, at: datetime, id_: str) -> EmailMessage:
+    name, _, domain = server.sender.rpartition("@")
+    letter = EmailMessage()
+    letter["Subject"] = subject
+    letter["From"] = Mailbox(server.sender_name, name, domain)
+    letter["To"] = ", ".join(to)
+    letter["Date"] = format_datetime(at)
+    letter["Message-ID"] = f"<{id_}@{domain}>"
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's machine answers it
+    letter.set_content(body)
+    return letter
+
+
+async def _post(letter: EmailMessage, server: MailServer, to: Sequence[str]) -> None:
+    """Hand it to the server. Raises DeliveryError."""
+    try:
+        await aiosmtplib.send(
+            letter,
+            sender=server.sender,
+            recipients=list(to),
+            hostname=server.host,
+            port=server.port,
+            username=server.user or None,
+            password=server.password or None,
+            use_tls=server.security is Security.TLS,
+            start_tls=server.security is Security.STARTTLS,
+            timeout=server.patience,
+        )
+    except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
+        raise _refusal(fault) from None  # what the server says may hold addresses
 
 
 def _refusal(fault: Exception) -> DeliveryError:

@@ -14,14 +14,14 @@ from aiogram.types import FSInputFile, InlineKeyboardMarkup, Message
 
 from bot.domain.errors import DeliveryError
 from bot.domain.message import Words
+from bot.domain.split import cut
 from bot.domain.text import storable
 from bot.ports import Card, DrawnList, Shelf, ShownCard, ShownList
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from handlers.telegram.cards import card_html, card_plain, card_rows, list_rows
-from handlers.telegram.channel import NO_PREVIEW, TelegramChannel, keyboard
+from handlers.telegram.channel import LIMIT, NO_PREVIEW, TelegramChannel, keyboard
 from handlers.telegram.faults import delivering
-from handlers.telegram.split import LIMIT, cut
 from handlers.telegram.threads import Threads
 
 _CAPTION = 1024

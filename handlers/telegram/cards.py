@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
+from bot.domain.split import cut, utf16_length
 from bot.domain.text import storable
 from bot.ports import Card, DrawnList, ShownCard, ShownList
-from handlers.telegram.split import LIMIT, cut, utf16_length
+from handlers.telegram.channel import LIMIT
 
 MODERATOR = "m:"
 LIST = "l:"

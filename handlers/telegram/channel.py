@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from aiogram import Bot
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 
 from bot.domain.errors import DeliveryError
 from bot.domain.message import Words
+from bot.domain.split import numbered
 from bot.domain.text import storable
+from bot.ports import DataFile
 from handlers.telegram.faults import delivering
-from handlers.telegram.split import LIMIT, split, visible
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+LIMIT = 4096
+"""UTF-16 units that one message may have."""
+
 CHOICE = "c:"
 _DATA_BYTES = 64
 _LABEL = 200
-_PLACE = len("(99/99) ")
 
 
 class TelegramChannel:
@@ -32,9 +35,17 @@ class TelegramChannel:
         with delivering():
             return await self.send(chat, words)
 
+    async def hand_over(self, chat: str, file: DataFile) -> str:
+        """Send it as a document. Returns the message id; raises DeliveryError."""
+        with delivering():
+            sent = await self._bot.send_document(
+                chat, BufferedInputFile(file.html, file.name), caption=storable(file.caption), parse_mode=None
+            )
+        return str(sent.message_id)
+
     async def send(self, chat: str, words: Words, thread: int | None = None) -> str:
         """The same into a thread of a group. Raises what aiogram raises, DeliveryError for words that show nothing."""
-        parts = numbered(storable(words.text))
+        parts = numbered(storable(words.text), LIMIT)
         if not parts:
             raise DeliveryError("nothing to say", permanent=True)
         for part in parts[:-1]:
@@ -50,15 +61,6 @@ class TelegramChannel:
             reply_markup=keyboard([((CHOICE + id_, label),) for id_, label in words.choices]),
         )
         return str(last.message_id)
-
-
-def numbered(text: str) -> list[str]:
-    """The parts of a text that show anything, each of several with its place before it: "(1/3) …"."""
-    parts = [part for part in split(text) if visible(part)]
-    if len(parts) < 2:  # noqa: PLR2004 - one alone needs no number
-        return parts
-    parts = [part for part in split(text, LIMIT - _PLACE) if visible(part)]
-    return [f"({place}/{len(parts)}) {part}" for place, part in enumerate(parts, 1)]
 
 
 def keyboard(rows: list[tuple[tuple[str, str], ...]]) -> InlineKeyboardMarkup | None:

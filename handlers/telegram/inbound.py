@@ -31,6 +31,7 @@ from pydantic import ValidationError
 from bot.domain.answer_file import SentFile
 from bot.domain.errors import Shut
 from bot.domain.message import Address, Attached, ChannelName, Chose, Content, Inbound, Say, Typed
+from bot.domain.split import cut
 from bot.ports import Clock, InboxRow, Store
 from bot.texts.keys import Key
 from bot.usecases.lists import ListPress
@@ -43,7 +44,6 @@ from handlers.telegram.cards import LIST, MODERATOR, parse_list_press, parse_pre
 from handlers.telegram.channel import CHOICE
 from handlers.telegram.members import INSIDE, Members
 from handlers.telegram.poller import raw_chat
-from handlers.telegram.split import cut
 
 _log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ day. Here the raw JSON goes into the inbox, the commit is awaited, and only the 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram import Bot
@@ -18,18 +18,19 @@ from aiogram.exceptions import TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
 
 from bot.domain.message import ChannelName
-from bot.ports import Clock, RawUpdate, Store, Transaction
+from bot.ports import Clock, RawUpdate, Store
+from bot.usecases.contact import Contact, LastHeard
+from bot.usecases.tasks import back_within
 
 _log = logging.getLogger(__name__)
 
-LAST_POLL = "telegram.last_poll"
-"""The fact that holds the instant of the last successful poll (ISO 8601)."""
-
-_WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
-_RECORD_EACH = timedelta(seconds=10)
+WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 _POLL_SECONDS = 25
 _ANSWER_SECONDS = 15
 _LONGEST_PAUSE = 30.0
+_LEEWAY = 30.0  # seconds for keeping what came, before polling counts as stuck
+_NAME = "polling"
+_NO_ID = "sha256:"
 
 Json = dict[str, Any]
 
@@ -55,18 +56,22 @@ class Poller:
         store: Store,
         clock: Clock,
         *,
+        contact: Contact | None = None,
         poll_seconds: int = _POLL_SECONDS,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`poll_seconds` is how long the server may hold an empty poll; `pause` waits that many seconds."""
+        """`contact` hears how it goes. `poll_seconds` is how long the server may hold an empty poll; `pause` waits that
+        many seconds.
+        """
         self._bot = bot
         self._store = store
         self._clock = clock
+        self._contact = contact
         self._poll_seconds = poll_seconds
         self._pause = pause
         self._offset: int | None = None
         self._failures = 0
-        self._recorded: datetime | None = None
+        self._heard = LastHeard()
 
     async def run(self) -> None:
         """Poll until cancelled. Cancelling loses nothing: what was not kept was not acknowledged either.
@@ -84,33 +89,26 @@ class Poller:
         Raises AiogramError, and whatever the store raises; then nothing of the batch is acknowledged.
         """
         updates = await self._bot(
-            RawGetUpdates(offset=self._offset, timeout=self._poll_seconds, allowed_updates=_WANTED),
+            RawGetUpdates(offset=self._offset, timeout=self._poll_seconds, allowed_updates=WANTED),
             request_timeout=self._poll_seconds + _ANSWER_SECONDS,
         )
         new = await self._keep(updates)
         if updates:
             # The ids may start anywhere after a week of silence: only this batch says where the next begins.
             self._offset = max(update["update_id"] for update in updates) + 1
+        if self._contact is not None:
+            self._contact.good()
         return new
 
     async def _keep(self, updates: list[Json]) -> int:
         now = self._clock.now()
-        if not updates and not self._record_due(now):
+        if not updates and not self._heard.due(now):
             return 0
         rows = [raw_update(update, self._bot.id) for update in updates]
         async with self._store.transaction() as tx:
             new = await tx.inbox.add(rows, now) if rows else 0
-            await self._record(tx, now)
+            await self._heard.record(tx, now)
         return new
-
-    def _record_due(self, now: datetime) -> bool:
-        # abs: a clock that was set back must not silence the record.
-        return self._recorded is None or abs(now - self._recorded) >= _RECORD_EACH
-
-    async def _record(self, tx: Transaction, now: datetime) -> None:
-        if self._record_due(now):
-            await tx.facts.put(LAST_POLL, now.isoformat())
-            self._recorded = now
 
     async def _delete_webhook(self) -> None:
         """A webhook set by an earlier installation would refuse polling. What waits on the server must stay there."""
@@ -118,14 +116,26 @@ class Poller:
 
     async def _answered(self, ask: Callable[[], Awaitable[object]]) -> bool:
         """Ask once; after a fault of the network, the server or the store, pause before returning False."""
+        back_within(self._poll_seconds + _ANSWER_SECONDS + _LEEWAY, _NAME)
         try:
             await ask()
         except Exception as fault:  # noqa: BLE001 - whatever it is, those who write now must not be lost
             self._failures += 1
-            await self._pause(self._report(fault))
+            if isinstance(fault, TelegramConflictError):
+                await self._tell_of_conflict()
+            pause = self._report(fault)
+            back_within(pause + _LEEWAY, _NAME)
+            await self._pause(pause)
             return False
         self._failures = 0
         return True
+
+    async def _tell_of_conflict(self) -> None:
+        try:
+            if self._contact is not None:
+                await self._contact.conflicts()
+        except Exception as fault:  # noqa: BLE001 - a store that cannot keep it must not end the polling
+            _log.warning("the conflict could not be put on record: %s", type(fault).__name__)
 
     def _report(self, fault: Exception) -> float:
         """Log by type alone (messages may hold words or the token) and say how many seconds to pause."""
@@ -139,26 +149,26 @@ class Poller:
         return pause
 
 
-def raw_update(update: Json, bot_id: int) -> RawUpdate:
-    """An update as the inbox keeps it. ASCII only: lone surrogates and NUL stay escaped."""
-    return RawUpdate(
-        platform=ChannelName.TELEGRAM.value,
-        bot=str(bot_id),
-        update_id=str(update["update_id"]),
-        chat=chat_of(update),
-        raw=json.dumps(update, ensure_ascii=True, separators=(",", ":")),
-    )
+def raw_update(update: object, bot_id: int) -> RawUpdate:
+    """An update as the inbox keeps it. ASCII only: lone surrogates and NUL stay escaped.
+
+    What has no id, and is no update then, goes by what it holds, so that it too is kept once.
+    """
+    raw = json.dumps(update, ensure_ascii=True, separators=(",", ":"))
+    id_ = update.get("update_id") if isinstance(update, dict) else None
+    named = str(id_) if type(id_) is int else _NO_ID + hashlib.sha256(raw.encode()).hexdigest()
+    return RawUpdate(ChannelName.TELEGRAM.value, str(bot_id), named, chat_of(update), raw)
 
 
-def chat_of(update: Json) -> str:
+def chat_of(update: object) -> str:
     """The chat whose order an update keeps, read without decoding; "" where none can be found."""
     chat = raw_chat(update)
     return str(chat["id"]) if chat else ""
 
 
-def raw_chat(update: Json) -> Json | None:
+def raw_chat(update: object) -> Json | None:
     """The chat object of any kind of update, known or not: the payload's own or that of the message within."""
-    for payload in update.values():
+    for payload in update.values() if isinstance(update, dict) else ():
         if not isinstance(payload, dict):
             continue
         message = payload.get("message")

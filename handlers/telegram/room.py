@@ -1,4 +1,4 @@
-"""The Telegram room, put together: one bot, its way in (poller, edge) and its ways out (channel, board)."""
+"""The Telegram room, put together: one bot, its way in (poller or webhook, edge) and its ways out (channel, board)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.ports import Clock, Store
 from bot.texts.keys import Key
 from bot.usecases.answer_post import AnswerPost
 from bot.usecases.boards import Boards
+from bot.usecases.contact import Contact
 from bot.usecases.photos import Photos
 from bot.usecases.staff import COMMANDS
 from bot.usecases.voice import Voice
@@ -24,6 +25,7 @@ from handlers.telegram.members import Members
 from handlers.telegram.poller import Poller
 from handlers.telegram.session import open_session
 from handlers.telegram.threads import Threads
+from handlers.telegram.webhook import Webhook
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ _START_SECONDS = 10
 PRIVATE_COMMANDS = {
     "start": Key.TG_COMMAND_START,
     "cuatoi": Key.TG_COMMAND_MINE,
+    "dulieu": Key.TG_COMMAND_DATA,
+    "xoa": Key.TG_COMMAND_ERASE,
     "huy": Key.TG_COMMAND_CANCEL,
     "trogiup": Key.TG_COMMAND_HELP,
 }
@@ -59,9 +63,12 @@ class TelegramRoom:
         photos: Photos,
         answer_post: AnswerPost,
         topics: bool = True,
+        public_url: str = "",
+        secret: str = "",
     ) -> None:
         """`api_base` None is the official server; `proxy` is an HTTP or SOCKS address; `group` the moderators' chat,
         "" where there is none; it becomes one of `boards`. `topics`: use forum topics where the group has them.
+        `public_url`: where Telegram is to bring updates, showing `secret`; "" where the bot fetches them.
 
         Raises aiogram's TokenValidationError where the token cannot be one, ValueError where the proxy cannot.
         """
@@ -80,7 +87,9 @@ class TelegramRoom:
         if group:
             boards.put(self._address(group), self.board)
         boards.on_move(self._follow)
-        self.poller = Poller(self._bot, store, clock)
+        self.contact = Contact(store, clock, voice, boards)
+        self.webhook = Webhook(self._bot, store, clock, self.contact, public_url, secret) if public_url else None
+        self.intake: Poller | Webhook = self.webhook or Poller(self._bot, store, clock, contact=self.contact)
         self.link = ""
         """Where people find the bot; "" until Telegram has told us its name."""
 

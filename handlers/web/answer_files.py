@@ -23,7 +23,7 @@ from bot.usecases.answer_words import AnswerWords, code
 from bot.usecases.slip_desk import Given
 from handlers.web.board import SignedIn
 from handlers.web.chat import Current
-from handlers.web.guard import Guard
+from handlers.web.guard import Guard, whole
 from handlers.web.pages import Pages
 from handlers.web.signin import SignIn
 
@@ -152,12 +152,10 @@ class AnswerFilePage:
     async def _given(self, request: web.Request, by: Moderator, *, take: bool) -> web.Response:
         if not RIGHTS[by.role]:
             return self._guard.complaint(Key.REFUSE_VIEWER, 403)
-        content = bytearray()
-        async for block in request.content.iter_chunked(1 << 16):
-            content += block
-            if len(content) > MAX_FILE:
-                return self._guard.complaint(Key.AF_TOO_BIG, 413, limit=MAX_FILE >> 20)
-        given = Given(bytes(content), unquote(request.headers.get(_NAME, ""), errors="replace"))
+        content = await whole(request, MAX_FILE)
+        if content is None:
+            return self._guard.complaint(Key.AF_TOO_BIG, 413, limit=MAX_FILE >> 20)
+        given = Given(content, unquote(request.headers.get(_NAME, ""), errors="replace"))
         if take and request.headers.get(_SEEN) != hashlib.sha256(given.content).hexdigest():
             return self._guard.complaint(Key.WEB_ANSWER_FILES_CHANGED, 409)
         review = await (self._files.take(given, by.by) if take else self._files.look(given))

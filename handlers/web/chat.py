@@ -21,18 +21,20 @@ from aiohttp import web
 
 from bot.conversation.advance import MAX_TEXT
 from bot.domain.department import RoutingTable
+from bot.domain.errors import DeliveryError
 from bot.domain.message import Address, ChannelName, Chose, Inbound, Typed, Words
 from bot.domain.programme import Intake, Programme
 from bot.domain.text import storable
-from bot.ports import Clock, InboxRow, RawUpdate, Said, Store, Transaction
+from bot.ports import Clock, DataFile, InboxRow, RawUpdate, Said, Store, Transaction
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.pulse import Pulse
 from bot.usecases.receive import Receive
 from bot.usecases.work import Undecodable
-from handlers.web.guard import Guard, is_https
+from handlers.web.guard import Guard
 from handlers.web.pages import Pages
 from handlers.web.streams import Streams, event
+from handlers.web.visitor import Visitors
 
 COOKIE = "doithoai_chat"
 BOT = "web"
@@ -82,6 +84,11 @@ class WebChannel:
         if chat in self._pulses:
             self._pulses[chat].beat()
         return str(number)
+
+    async def hand_over(self, chat: str, file: DataFile) -> str:
+        """Raises DeliveryError: a page fetches it by itself (see Chat.data)."""
+        del chat, file
+        raise DeliveryError("a page is sent nothing", permanent=True)
 
     def pulse(self, chat: str) -> Pulse:
         """Beats when something is said in this chat; lives as long as somebody holds it."""
@@ -150,8 +157,7 @@ class Chat:
         pages: Pages,
         guard: Guard,
         streams: Streams,
-        *,
-        trust_proxy: bool,
+        visitors: Visitors,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -161,7 +167,7 @@ class Chat:
         self._pages = pages
         self._guard = guard
         self._streams = streams
-        self._trust_proxy = trust_proxy
+        self._visitors = visitors
         self._room = ""
 
     def join(self, app: web.Application) -> None:
@@ -203,7 +209,7 @@ class Chat:
 
     async def post(self, request: web.Request) -> web.Response:
         """Keep one message; 200 only after the commit. The same id again is 200 again and changes nothing."""
-        chat = _chat_of(request)
+        chat = chat_of(request)
         if chat is None:
             return self._guard.complaint(Key.WEB_NO_COOKIE, 403)
         body = _parsed(await request.read())
@@ -214,13 +220,13 @@ class Chat:
         now = self._clock.now()
         raw = json.dumps({**body, "at": now.isoformat()}, ensure_ascii=True)
         update = RawUpdate(ChannelName.WEB.value, BOT, _key(chat, body["id"]), chat, raw)
-        async with self._store.transaction() as tx:
+        async with self._store.intake() as tx:
             await tx.inbox.add([update], now)
         return web.json_response({"kept": True, "at": now.isoformat()})
 
     async def messages(self, request: web.Request) -> web.Response:
         """The bot's words after an outbox id, oldest first, and whether the server knows nothing of this chat."""
-        chat = _chat_of(request)
+        chat = chat_of(request)
         if chat is None:
             return web.json_response({"words": [], "gone": True})
         words, _, gone = await self._words(chat, _number(request.query.get("after")))
@@ -228,7 +234,7 @@ class Chat:
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """The bot's words as they are said; begins after Last-Event-ID, or after the address's own `after`."""
-        chat = _chat_of(request)
+        chat = chat_of(request)
         if chat is None:
             return self._guard.complaint(Key.WEB_NO_COOKIE, 403)
         after = _number(request.headers.get("Last-Event-ID") or request.query.get("after"))
@@ -273,7 +279,7 @@ class Chat:
 
     def _mint(self, request: web.Request, response: web.Response) -> str:
         """The chat of this browser; a new one gets 128 random bits. Renewed with each visit."""
-        chat = _chat_of(request) or secrets.token_hex(16)
+        chat = chat_of(request) or secrets.token_hex(16)
         response.set_cookie(
             COOKIE,
             chat,
@@ -281,7 +287,7 @@ class Chat:
             path="/",
             httponly=True,
             samesite="Lax",
-            secure=is_https(request, trust_proxy=self._trust_proxy),
+            secure=self._visitors.https(request),
         )
         return chat
 
@@ -301,7 +307,8 @@ async def _forgotten(tx: Transaction, chat: str) -> bool:
     return await tx.sessions.get(address_of(chat)) is None and await tx.inbox.open() == 0
 
 
-def _chat_of(request: web.Request) -> str | None:
+def chat_of(request: web.Request) -> str | None:
+    """The chat of a browser; None where it has none of ours."""
     chat = request.cookies.get(COOKIE, "")
     return chat if _CHAT.fullmatch(chat) else None
 

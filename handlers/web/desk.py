@@ -23,7 +23,8 @@ from bot.usecases.trace import Step, Trace
 from handlers.web.board import PRIVATE, SignedIn, as_json, moment
 from handlers.web.guard import Guard
 from handlers.web.presence import Presence
-from handlers.web.streams import Streams, event
+from handlers.web.signin import SignIn
+from handlers.web.streams import Over, Streams, event
 
 Trouble = Callable[[], Awaitable[Key | None]]
 """Names the sentence about what is wrong with the moderators' group, if anything is."""
@@ -48,6 +49,7 @@ class Desk:
         guard: Guard,
         streams: Streams,
         trouble: Trouble,
+        sign_in: SignIn,
         *,
         alone: bool,
     ) -> None:
@@ -61,6 +63,7 @@ class Desk:
         self._guard = guard
         self._streams = streams
         self._trouble = trouble
+        self._sign_in = sign_in
         self._alone = alone  # the demo: everybody has the same name
         self.presence = Presence()
         pulse.passes_on_to(self.presence.pulse)
@@ -201,6 +204,8 @@ class Desk:
 
         async def news() -> bytes:
             nonlocal seen, known
+            if await self._sign_in.moderator(request) is None:  # revoked or signed out since: nothing more is said
+                raise Over
             told = b"" if self._pulse.count == seen else event("news", self._pulse.count)
             others = self.presence.others(page, "" if self._alone else by.name)
             if others != known:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.errors import Refusal
 from bot.domain.photo import Photo, PhotoState
+from bot.domain.role import RIGHTS
 from bot.ports import Clock, Moderator
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
@@ -62,8 +63,10 @@ class SlipPhotos:
         ended = [self._ended(photo) for photo in await self._photos.ended()]
         return web.json_response({"photos": photos, "ended": ended, "groups": self._catalogue.section("group")})
 
-    async def picture(self, request: web.Request, _by: Moderator) -> web.StreamResponse:
-        """The file as it was sent, served as nothing but a picture."""
+    async def picture(self, request: web.Request, by: Moderator) -> web.StreamResponse:
+        """The file as it was sent, served as nothing but a picture. Names stand on it: it is for those who type."""
+        if not RIGHTS[by.role]:
+            return self._guard.complaint(Key.REFUSE_VIEWER, 403)
         found = await self._photos.picture(_id(request))
         if found is None:
             return self._guard.complaint(Key.PHOTO_NONE, 404, number=_id(request))

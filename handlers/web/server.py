@@ -1,14 +1,13 @@
 """The web server: puts chat, board, sign-in and health together on one address. Begin reading here.
 
 Routes: `/` chat page, `/ban` board, `/ban/nhom` groups of similar questions, `/ban/tep` workbooks, `/ban/phieu` slips,
-`/ban/tra-loi` answers, `/ban/tra-loi/tep` their files, `/vao` sign-in, `/demo` both sides, `/api/…`, `/health/…`,
-`/static/…`.
+`/ban/tra-loi` answers, `/ban/tra-loi/tep` their files, `/vao` sign-in, `/demo` both sides, `/api/…`, `/live`, `/ready`,
+`/metrics`, `/static/…`.
 """
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime
+from collections.abc import Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -38,22 +37,25 @@ from handlers.web.chat import Chat, Current, WebChannel, WebEdge
 from handlers.web.desk import Desk, Trouble
 from handlers.web.files import Files
 from handlers.web.groups import Groups
-from handlers.web.guard import MAX_BODY, Guard
+from handlers.web.guard import MAX_BODY, Guard, Handler
+from handlers.web.health import HealthPages
+from handlers.web.own_data import Copies, OwnDataPage
 from handlers.web.pages import Pages, static
 from handlers.web.photos import SlipPhotos
 from handlers.web.signin import SignIn
 from handlers.web.slips import Slips
 from handlers.web.streams import Streams
+from handlers.web.visitor import LOOPBACK, Visitors
 
-_log = logging.getLogger(__name__)
 _GOODBYE = 2.0  # seconds that open requests get to finish when the server stops
+_IDLE = 30.0  # seconds after which a connection is closed that has not sent the head of a request
 
 
 class WebRoom:
     """The built-in web channel. `channel` and `edge` fit bot.ports; `address` is the http address once started.
 
     `bind` is host:port, port 0 takes a free one. `demo` signs everybody in as the demo's moderator: only ever on the
-    loopback. `trust_proxy`: believe X-Forwarded-Proto, because a proxy of the operator's own sets it.
+    loopback. `trust_proxy`: believe what `proxies` (machines of the operator's own) say of a visitor.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class WebRoom:
         answer_words: AnswerWords,
         answer_forms: AnswerForms,
         answer_files: AnswerFiles,
+        copies: Copies,
         current: Current,
         trouble: Trouble,
         bind: str,
@@ -84,6 +87,7 @@ class WebRoom:
         rehearsal: bool,
         data_dir: Path,
         trust_proxy: bool = False,
+        proxies: Sequence[str] = LOOPBACK,
     ) -> None:
         self._host, self._port = _host_and_port(bind)
         self._store = store
@@ -93,8 +97,10 @@ class WebRoom:
         self._title = catalogue[Key.WEB_DEMO_TITLE]
         self.channel = WebChannel(store, clock)
         self.edge = WebEdge(receive)
-        guard, self._streams = Guard(catalogue, self._pages, demo=demo), Streams()
-        sign_in = SignIn(store, clock, catalogue, self._pages, demo=demo, trust_proxy=trust_proxy)
+        visitors = Visitors(proxies if trust_proxy else ())
+        guard, self._streams = Guard(catalogue, self._pages, demo=demo, visitors=visitors), Streams()
+        self._guard = guard
+        sign_in = SignIn(store, clock, catalogue, self._pages, visitors, demo=demo)
         self._chat = Chat(
             store,
             clock,
@@ -104,7 +110,7 @@ class WebRoom:
             self._pages,
             guard,
             self._streams,
-            trust_proxy=trust_proxy,
+            visitors,
         )
         board = Board(catalogue, moderate, cards, current, self._pages, guard, sign_in)
         files = Files(
@@ -129,6 +135,7 @@ class WebRoom:
             guard,
             self._streams,
             trouble,
+            sign_in,
             alone=demo,
         )
         similar = Groups(catalogue, groups, current, self._pages, sign_in, board.signed_in)
@@ -136,11 +143,13 @@ class WebRoom:
         Slips(catalogue, slips, current, self._pages, guard, sign_in, board.signed_in).join(app)
         Answers(catalogue, answers, current, self._pages, guard, sign_in, board.signed_in).join(app)
         SlipPhotos(catalogue, clock, photos, guard).join(app, board.signed_in)
+        OwnDataPage(copies, guard).join(app)
         out, back = answer_forms, answer_files
         AnswerFilePage(catalogue, store, answer_words, out, back, current, self._pages, guard, sign_in).join(
             app, board.signed_in
         )
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE)
+        self._site = app
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_GOODBYE, keepalive_timeout=_IDLE)
 
     def _app(
         self, guard: Guard, sign_in: SignIn, board: Board, desk: Desk, similar: Groups, files: Files
@@ -154,12 +163,19 @@ class WebRoom:
         similar.join(app)
         files.join(app)
         app.router.add_get("/static/{name}", static)
-        app.router.add_get("/health/live", self.live)
-        app.router.add_get("/health/ready", self.ready)
         if self._demo:
             app.router.add_get("/demo", self.demo)
         app.on_shutdown.append(self._streams.close)
         return app
+
+    def platform(self, path: str, answer: Handler) -> None:
+        """Before the start: let a platform post to `path`. `answer` looks at its secret."""
+        self._guard.platform(path)
+        self._site.router.add_post(path, answer)
+
+    def health(self, pages: HealthPages) -> None:
+        """Before the start: say there how the bot is."""
+        pages.join(self._site)
 
     async def start(self) -> None:
         """Listen. Raises OSError where the address cannot be had."""
@@ -178,34 +194,9 @@ class WebRoom:
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(self._host, self._host)  # noqa: S104
         return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{port}"
 
-    # -------------------------------------------------------------- demo and health
-
     async def demo(self, _request: web.Request) -> web.Response:
         """Both sides next to each other."""
         return self._pages.render("demo", {"title": self._title})
-
-    async def live(self, _request: web.Request) -> web.Response:
-        """The process answers."""
-        return web.json_response({"ok": True})
-
-    async def ready(self, _request: web.Request) -> web.Response:
-        """The database takes writes; how much waits, and since when (seconds the oldest message is overdue)."""
-        now = self._clock.now()
-        try:
-            async with self._store.transaction() as tx:
-                await tx.facts.put("web_ready", now.isoformat())
-                waiting, aside = await tx.inbox.open(), await tx.inbox.quarantined()
-                due = await tx.outbox.next_due()
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the answer is "not ready"
-            _log.warning("not ready: %s", type(fault).__name__)
-            return web.json_response({"ok": False, "fault": type(fault).__name__}, status=503)
-        return web.json_response(
-            {"ok": True, "inbox_open": waiting, "inbox_quarantined": aside, "outbox_overdue": _overdue(due, now)}
-        )
-
-
-def _overdue(due: datetime | None, now: datetime) -> float:
-    return 0.0 if due is None else max(0.0, (now - due).total_seconds())
 
 
 def _host_and_port(bind: str) -> tuple[str, int]:

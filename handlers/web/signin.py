@@ -6,6 +6,8 @@ The link only shows a page with a button: messengers that fetch a link to show a
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
+from urllib.parse import parse_qs
 
 from aiohttp import web
 
@@ -15,11 +17,11 @@ from bot.ports import Clock, Moderator, Store, Transaction
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
 from bot.usecases.invite import hashed
-from handlers.web.guard import is_https
 from handlers.web.pages import Pages
+from handlers.web.visitor import Visitors
 
 COOKIE = "doithoai_ban"
-_KEPT_DAYS = 60
+_KEPT = timedelta(days=60)
 _MAX_TOKEN = 200
 
 
@@ -27,14 +29,14 @@ class SignIn:
     """Routes of the door, and the answer to "who is this?". In the demo everybody is the demo's moderator."""
 
     def __init__(
-        self, store: Store, clock: Clock, catalogue: Catalogue, pages: Pages, *, demo: bool, trust_proxy: bool
+        self, store: Store, clock: Clock, catalogue: Catalogue, pages: Pages, visitors: Visitors, *, demo: bool
     ) -> None:
         self._store = store
         self._clock = clock
         self._pages = pages
         self._demo_name = catalogue[Key.WEB_DEMO_MODERATOR] if demo else ""
         self._catalogue = catalogue
-        self._trust_proxy = trust_proxy
+        self._visitors = visitors
 
     def join(self, app: web.Application) -> None:
         app.router.add_get("/vao", self.ask)
@@ -54,7 +56,7 @@ class SignIn:
         if not session:
             return None
         async with self._store.reading() as tx:
-            return await tx.moderators.by_session(hashed(session))
+            return await tx.moderators.by_session(hashed(session), self._clock.now() - _KEPT)
 
     async def ask(self, request: web.Request) -> web.Response:
         """The page behind the link. Looking at it changes nothing."""
@@ -64,7 +66,8 @@ class SignIn:
 
     async def redeem(self, request: web.Request) -> web.Response:
         """Use the invitation: a new session for this browser, or the reason why not."""
-        token = str((await request.post()).get("ma", ""))
+        form = parse_qs((await request.read()).decode("utf-8", "replace"))
+        token = form.get("ma", [""])[0]
         session = secrets.token_urlsafe(32)
         async with self._store.transaction() as tx:
             moderator = await self._redeem(tx, token, session)
@@ -75,11 +78,11 @@ class SignIn:
         answer.set_cookie(
             COOKIE,
             session,
-            max_age=_KEPT_DAYS * 86_400,
+            max_age=int(_KEPT.total_seconds()),
             path="/",
             httponly=True,
             samesite="Lax",
-            secure=is_https(request, trust_proxy=self._trust_proxy),
+            secure=self._visitors.https(request),
         )
         return answer
 
@@ -91,8 +94,10 @@ class SignIn:
             await tx.history.note(granted(Event.SIGNED_IN, now, name, name, role, scope))
         return moderator
 
-    async def leave(self, _request: web.Request) -> web.Response:
-        """Forget the session on this device."""
+    async def leave(self, request: web.Request) -> web.Response:
+        """End the session: on this device, and for whoever copied its cookie."""
+        async with self._store.transaction() as tx:
+            await tx.moderators.leave(hashed(request.cookies.get(COOKIE, "")))
         answer = web.json_response({"left": True})
         answer.del_cookie(COOKIE, path="/")
         return answer

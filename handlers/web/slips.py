@@ -16,7 +16,7 @@ from bot.usecases.preview_slips import Preview, Row
 from bot.usecases.slip_desk import Given, Job, SlipDesk
 from handlers.web.board import SignedIn
 from handlers.web.chat import Current
-from handlers.web.guard import Guard
+from handlers.web.guard import Guard, whole
 from handlers.web.pages import Pages
 from handlers.web.signin import SignIn
 
@@ -103,13 +103,9 @@ class Slips:
 
     @staticmethod
     async def _given(request: web.Request) -> Given | None:
-        """What the body holds; None where it is too big, which is known before it is all here."""
-        content = bytearray()
-        async for block in request.content.iter_chunked(1 << 16):
-            content += block
-            if len(content) > MAX_FILE:
-                return None
-        return Given(bytes(content), unquote(request.headers.get(_NAME, ""), errors="replace"))
+        """What the body holds; None where it is too big."""
+        content = await whole(request, MAX_FILE)
+        return None if content is None else Given(content, unquote(request.headers.get(_NAME, ""), errors="replace"))
 
 
 def _preview(preview: Preview) -> dict[str, object]:

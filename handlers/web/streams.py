@@ -16,6 +16,10 @@ HEARTBEAT = 20.0  # seconds; proxies close a connection that says nothing for a 
 _HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
+class Over(Exception):
+    """Whoever reads a stream may not any more."""
+
+
 def event(name: str, data: object, id_: str = "") -> bytes:
     """One event; `id_` is what the browser sends back as Last-Event-ID when it comes again."""
     lines = [f"event: {name}", f"data: {json.dumps(data, ensure_ascii=False)}"]
@@ -34,14 +38,17 @@ class Streams:
     async def serve(
         self, request: web.Request, pulse: Pulse, news: Callable[[], Awaitable[bytes]]
     ) -> web.StreamResponse:
-        """Write what `news` gives, at once and after each beat; empty news write nothing, silence a heartbeat."""
+        """Write what `news` gives, at once and after each beat; empty news write nothing, silence a heartbeat.
+
+        The stream ends where `news` raises Over.
+        """
         response = web.StreamResponse(headers=_HEADERS)
         task = asyncio.current_task()
         assert task is not None
         self._open.add(task)
         try:
             await response.prepare(request)
-            with suppress(ConnectionError):  # The reader has left; its page comes back by itself.
+            with suppress(ConnectionError, Over):  # The reader has left (its page comes back by itself), or must.
                 await self._write(response, pulse, news)
         finally:
             self._open.discard(task)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -19,7 +20,10 @@ from typing import Any, Self
 from aiohttp import web
 from aiohttp.web_request import FileField
 
+from bot.usecases.tasks import start
+from tests.canary import WATCH, words_of
 from tests.doubles import telegram_shapes as shapes
+from tests.doubles.telegram_hook import KEPT_SECONDS, Holds, Hook, KillPoint, Knock, Pending
 from tests.doubles.telegram_html import BadHtml, parse_html, utf16
 
 Json = dict[str, Any]
@@ -27,7 +31,7 @@ Json = dict[str, Any]
 TOKEN = "4242:AAdouble-token_for-tests-0123456789"
 ANONYMOUS_ADMIN = 1087968824
 _NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
-_KEPT_SECONDS = 86_400
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _IN = ("creator", "administrator", "member", "restricted")
 
 
@@ -141,13 +145,6 @@ class _Fault:
     chat: int | None
 
 
-@dataclass
-class _Pending:
-    update: Json
-    born: float
-    kind: str = field(default="")
-
-
 _STANDARD = {
     400: "Bad Request: chat not found",
     401: "Unauthorized",
@@ -171,7 +168,6 @@ class TelegramDouble:
         self.refused: list[tuple[str, int]] = []
         self.toasts: list[Toast] = []
         self.commands: dict[str, dict[str, str]] = {}
-        self.webhook = ""
         self.dropped_pending = False
         self.unlimited = True
         self._now = now or (lambda: datetime.now(UTC))
@@ -183,8 +179,12 @@ class TelegramDouble:
         self._last_message: dict[int, int] = defaultdict(int)
         self._documents: list[Document] = []
         self._files: dict[str, bytes] = {}
-        self._queue: deque[_Pending] = deque()
-        self._acknowledged: list[_Pending] = []
+        self._queue: deque[Pending] = deque()
+        self._acknowledged: list[Pending] = []
+        self.hook = Hook(lambda: self._now().timestamp())
+        self._holds = Holds()
+        self._kill_points: dict[str, list[KillPoint]] = defaultdict(list)
+        self._courier: asyncio.Task[None] | None = None
         self._again: list[Json] = []
         self._next_update = 700_000_001
         self._allowed: list[str] | None = None
@@ -210,11 +210,16 @@ class TelegramDouble:
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.base = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self._courier = start(self._bring_updates(), "the double's courier")
         return self.base
 
     async def stop(self) -> None:
         self._closing = True
         await self._tell()
+        if self._courier is not None:
+            self._courier.cancel()
+            await asyncio.gather(self._courier, return_exceptions=True)
+        await self.hook.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -416,6 +421,11 @@ class TelegramDouble:
         return len(self._queue)
 
     @property
+    def webhook(self) -> str:
+        """Where updates are brought; "" where they are fetched."""
+        return self.hook.url
+
+    @property
     def polling(self) -> bool:
         """Whether a long poll is waiting at this moment."""
         return self._waiting > 0
@@ -452,7 +462,13 @@ class TelegramDouble:
 
     async def redeliver(self) -> None:
         """Send every acknowledged update once more, whatever offset the poller names."""
-        self._again += [pending.update for pending in self._acknowledged]
+        if self.webhook:
+            now = self._now().timestamp()
+            for one in self._acknowledged:
+                self._queue.append(Pending(one.update, now, one.chat, again=True))
+                self.hook.again(self._queue[-1])
+        else:
+            self._again += [pending.update for pending in self._acknowledged]
         await self._tell()
 
     async def steal_poll(self) -> None:
@@ -461,9 +477,51 @@ class TelegramDouble:
         await self._tell()
 
     async def set_webhook(self, url: str) -> None:
-        self.webhook = url
+        """Somebody else sets one."""
+        self.hook.url = url
         self._poll += 1
         await self._tell()
+
+    def on(self, method: str, act: Callable[[], object], *, nth: int = 1, after: bool = False) -> None:
+        """A kill point: `act` is called at the n-th call of a method from now, before it is done, or `after` it was
+        done and before its answer leaves. "webhook" is an update that is brought.
+        """
+        self._kill_points[method].append(KillPoint(act, nth, after))
+
+    def forget_kill_points(self) -> None:
+        """None of those that were not reached is reached any more."""
+        self._kill_points.clear()
+
+    @asynccontextmanager
+    async def slow(self, method: str) -> AsyncIterator[None]:
+        """As long as this is open, the method answers nobody; `waits(method)` says how many are waiting."""
+        async with self._holds.of(method):
+            yield
+
+    def waits(self, method: str) -> int:
+        return self._holds.waiting.get(method, 0)
+
+    async def reorder(self) -> None:
+        """From now on a webhook gets what different chats sent in any order."""
+        self.hook.in_order = False
+        await self._tell()
+
+    async def hurry(self) -> None:
+        """The pauses between two tries at the webhook are over; also after the clock of the double was moved."""
+        self.hook.hurry()
+        await self._tell()
+
+    async def knock(
+        self, update: Json | None = None, *, secret: str | bytes | None = None, body: bytes | None = None
+    ) -> int:
+        """Post something to the webhook past every queue; the status of its answer. Without `secret`: as a stranger."""
+        status, _ = await self.hook.knock(update, secret, body)
+        return status
+
+    @property
+    def knocks(self) -> list[Knock]:
+        """Everything that the webhook answered."""
+        return self.hook.knocks
 
     def jump_ids(self, to: int) -> None:
         """The next update gets this id: the server chooses anew after a week of silence."""
@@ -488,9 +546,12 @@ class TelegramDouble:
         id_ = self._next_update if update_id is None else update_id
         self._next_update = id_ + 1
         kind = next(iter(update), "")
+        for words in words_of(update):
+            WATCH.write(words)
         wanted = kind in self._allowed if self._allowed else kind not in _NOT_BY_DEFAULT
         if wanted:
-            self._queue.append(_Pending({"update_id": id_, **update}, self._now().timestamp(), kind))
+            self._queue.append(_pending({"update_id": id_, **update}, self._now().timestamp()))
+            self.hook.put(self._queue[-1])
         await self._tell()
         return id_
 
@@ -502,8 +563,16 @@ class TelegramDouble:
             return
         while self._queue and self._queue[0].update["update_id"] < offset:
             self._acknowledged.append(self._queue.popleft())
-        while self._queue and self._queue[0].born + _KEPT_SECONDS <= self._now().timestamp():
-            self._queue.popleft()
+            self.hook.forget(self._acknowledged[-1])
+        self._expire()
+
+    def _expire(self) -> None:
+        """What is older than a day is lost, whoever waits for it."""
+        while self._stale():
+            self.hook.forget(self._queue.popleft())
+
+    def _stale(self) -> bool:
+        return bool(self._queue) and self._queue[0].born + KEPT_SECONDS <= self._now().timestamp()
 
     async def _get_updates(self, params: Json) -> list[Json]:
         if self.webhook:
@@ -539,6 +608,29 @@ class TelegramDouble:
         finally:
             self._waiting -= 1
 
+    # ------------------------------------------------------------------ bringing updates
+
+    async def _bring_updates(self) -> None:
+        while not self._closing:
+            self._expire()
+            for one in self.hook.take():
+                start(self._bring(one), "the double brings an update")
+            async with self._changed:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_soon(self.hook.next_due())):
+                        await self._changed.wait_for(lambda: self._closing or self.hook.is_due() or self._stale())
+
+    async def _bring(self, one: Pending) -> None:
+        self._reach_kill_point("webhook", after=False)
+        taken = await self.hook.bring(one)
+        self._reach_kill_point("webhook", after=True)
+        if taken and not one.over:
+            self._queue.remove(one)
+            self.hook.forget(one)
+            if not one.again:
+                self._acknowledged.append(one)
+        await self._tell()
+
     # ------------------------------------------------------------------ serving
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
@@ -548,6 +640,10 @@ class TelegramDouble:
         if request.match_info["token"] != self.token:
             return _refused(ApiError(401, _STANDARD[401]))
         self.calls.append(Call(method, params))
+        self._reach_kill_point(method, after=False)
+        if method in self._holds.shut:
+            await self._tell()
+            await self._holds.wait(method)
         if fault is not None and fault.disconnect != "after":
             await self._tell()
             return _broken(request, fault)
@@ -557,10 +653,18 @@ class TelegramDouble:
             self.refused.append((method, error.code))
             await self._tell()
             return _refused(error)
+        self._reach_kill_point(method, after=True)
         await self._tell()
         if fault is not None:
             return _broken(request, fault)
         return web.json_response({"ok": True, "result": result})
+
+    def _reach_kill_point(self, method: str, *, after: bool) -> None:
+        for point in [point for point in self._kill_points[method] if point.after is after]:
+            point.calls_left -= 1
+            if not point.calls_left:
+                self._kill_points[method].remove(point)
+                point.act()
 
     def _fault(self, method: str, params: Json) -> _Fault | None:
         for fault in self._faults[method]:
@@ -576,6 +680,8 @@ class TelegramDouble:
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
             "deleteWebhook": self._delete_webhook,
+            "setWebhook": self._set_webhook,
+            "getWebhookInfo": self._get_webhook_info,
             "sendMessage": self._send_message,
             "editMessageText": self._edit_text,
             "editMessageReplyMarkup": self._edit_markup,
@@ -616,10 +722,34 @@ class TelegramDouble:
     async def _get_me(self, _: Json) -> Json:
         return self.me
 
+    async def _set_webhook(self, params: Json) -> bool:
+        url, secret = str(params["url"]), str(params.get("secret_token", ""))
+        if not url.startswith(("http://", "https://")):
+            raise ApiError(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        if secret and not _SECRET.fullmatch(secret):
+            raise ApiError(400, "Bad Request: secret token contains unallowed characters")
+        self.hook.url, self.hook.secret = url, secret
+        self.hook.connections = int(params.get("max_connections", 40))
+        if "allowed_updates" in params:
+            self._allowed = params["allowed_updates"]
+        self._poll += 1
+        return True
+
+    async def _get_webhook_info(self, _: Json) -> Json:
+        trouble = {"last_error_date": self.hook.troubled_at, "last_error_message": self.hook.trouble}
+        return {
+            "url": self.webhook,
+            "has_custom_certificate": False,
+            "pending_update_count": len(self._queue),
+            **(trouble if self.hook.trouble else {}),
+        }
+
     async def _delete_webhook(self, params: Json) -> bool:
-        self.webhook = ""
+        self.hook.url = ""
         if params.get("drop_pending_updates"):
             self.dropped_pending = True
+            for one in self._queue:
+                self.hook.forget(one)
             self._queue.clear()
         return True
 
@@ -861,6 +991,19 @@ class TelegramDouble:
 
 
 # ------------------------------------------------------------------ reading requests
+
+
+def _pending(update: Json, now: float) -> Pending:
+    """An update as it waits, and of which chat it is."""
+    kind = next((value for key, value in update.items() if key != "update_id"), None)
+    message = kind.get("message", kind) if isinstance(kind, dict) else {}
+    chat = message.get("chat", {}).get("id", 0) if isinstance(message, dict) else 0
+    return Pending(update, now, chat)
+
+
+def _soon(seconds: float | None) -> float | None:
+    """How long to wait for something that is due in so many seconds."""
+    return None if seconds is None else max(seconds, 0.01)
 
 
 async def _params(request: web.Request) -> Json:

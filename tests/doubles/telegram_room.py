@@ -155,7 +155,8 @@ class Desk:
         row = await self.next()
         await self.edge.handle(row)
         async with self.store.transaction() as tx:
-            await tx.inbox.done(row.id, self.clock.now())
+            if not await tx.inbox.is_done(row.id):
+                await tx.inbox.done(row.id, self.clock.now())
         return row
 
     async def said(self) -> list[tuple[str, str]]:

@@ -27,9 +27,11 @@ from bot.usecases.answering import Answering
 from bot.usecases.boards import Boards
 from bot.usecases.cards import Cards
 from bot.usecases.contents import Contents
+from bot.usecases.data_copy import DataCopy
 from bot.usecases.decide import Decide
 from bot.usecases.deliver import Deliverer
 from bot.usecases.exporting import Exporting
+from bot.usecases.health import Health, LoopLag
 from bot.usecases.import_slips import ImportSlips
 from bot.usecases.lists import Lists
 from bot.usecases.moderate import Moderate
@@ -45,6 +47,7 @@ from bot.usecases.similar import FindSimilar
 from bot.usecases.similar_groups import SimilarGroups
 from bot.usecases.slip_checks import CheckSlips
 from bot.usecases.slip_desk import SlipDesk
+from bot.usecases.tally import Tally
 from bot.usecases.tell import Tell
 from bot.usecases.trace import Trace
 from bot.usecases.voice import Voice
@@ -53,6 +56,7 @@ from classifier.similar import SimilarTexts, groups
 from classifier.watch import Watch
 from exports.documents import OfficeDocuments
 from exports.workbook import ExcelWorkbooks
+from handlers.web.health import HealthPages
 from handlers.web.server import WebRoom
 from storage.store import SqlStore
 from tests.databases import empty_database
@@ -320,6 +324,7 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
         answer_words=AnswerWords(voice),
         answer_forms=answer_forms,
         answer_files=answer_files,
+        copies=DataCopy(store, clock, voice, running),
         current=current,
         trouble=boards.trouble,
         bind="127.0.0.1:0",
@@ -328,6 +333,8 @@ async def house(folder: Path, *, demo: bool = False, rehearsal: bool = False, **
         data_dir=folder,
         **more,
     )
+    health = Health(store, clock, voice, running, Tally(), LoopLag(), folder)
+    room.health(HealthPages(health, "", behind_proxy=bool(more.get("trust_proxy"))))
     worker = Worker(store, clock, pulse, voice, {("web", "web"): room.edge})
     lists = Lists(store, clock, voice, running, Rights())
     deliverer = Deliverer(store, clock, pulse, voice, cards, {ChannelName.WEB: room.channel}, boards, lists)

@@ -12,7 +12,7 @@ from bot.domain.deadline import VIETNAM
 from bot.domain.message import Address, ChannelName
 from bot.domain.submission import NewSubmission, Proposal
 from storage.store import SqlStore
-from tests.databases import empty_database
+from tests.databases import SERVER, empty_database, url_of
 
 
 @pytest.fixture
@@ -27,13 +27,13 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def url(database: Path) -> str:
-    return f"sqlite+aiosqlite:///{database.as_posix()}"
+    """The address of `database`, which nobody has made yet; on a server somebody must have."""
+    return empty_database(database) if SERVER else url_of(database)
 
 
 @pytest.fixture
-async def store(url: str, database: Path, at: datetime) -> AsyncIterator[SqlStore]:
-    empty_database(database)
-    opened = await SqlStore.open(url, at=at)
+async def store(database: Path, at: datetime) -> AsyncIterator[SqlStore]:
+    opened = await SqlStore.open(empty_database(database), at=at)
     yield opened
     await opened.close()
 

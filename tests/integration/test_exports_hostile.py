@@ -14,8 +14,8 @@ from openpyxl import Workbook
 
 from bot.texts.catalogue import Catalogue
 from bot.texts.keys import Key
-from exports import apart, slips
-from exports.apart import read_apart
+from exports import confined, slips
+from exports.confined import read_confined
 from exports.faults import WorkbookFault
 
 WORDS = Catalogue.load()
@@ -230,22 +230,22 @@ def tasks(tmp_path, monkeypatch):
 )
 def test_whatever_befalls_the_child_there_is_a_sentence(tasks, task, key):
     with pytest.raises(WorkbookFault) as caught:
-        read_apart(getattr(tasks, task), Path("phieu.xlsx"))
+        read_confined(getattr(tasks, task), Path("phieu.xlsx"))
 
     assert caught.value.key is key
     assert "phieu.xlsx" in WORDS.say(caught.value.key, **caught.value.values)
 
 
 def test_a_child_that_finds_no_end_is_ended(tasks, monkeypatch):
-    monkeypatch.setattr(apart, "SECONDS", 1)
+    monkeypatch.setattr(confined, "SECONDS", 1)
 
     with pytest.raises(WorkbookFault) as caught:
-        read_apart(tasks.takes_time, Path("phieu.xlsx"))
+        read_confined(tasks.takes_time, Path("phieu.xlsx"))
 
     assert caught.value.key is Key.XL_TOO_SLOW
 
 
-def test_apart_and_here_the_same_is_read(tmp_path):
+def test_confined_and_here_the_same_is_read(tmp_path):
     file = packed(tmp_path, rows=[("Nội dung", "Ngày"), ("Câu", "99/99/2024"), ("Câu", None), (None, "x")])
 
-    assert read_apart(slips.read, file, WORDS) == slips.read(file, WORDS)
+    assert read_confined(slips.read, file, WORDS) == slips.read(file, WORDS)

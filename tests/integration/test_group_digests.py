@@ -424,3 +424,21 @@ async def test_where_nothing_waits_or_it_is_switched_off_the_morning_is_silent(w
 
     assert await morning_of(world)() is False
     assert await told(world) == []
+
+
+async def test_requests_about_personal_data_are_a_number_with_a_term_and_said_louder_once_it_is_over(world, waiting):
+    lan = world.youth("71")
+    await lan.types("/yeucau")
+    await lan.presses("Khiếu nại")
+    await lan.types("Lời riêng của em về CHIMSẺ")
+    world.clock.at = datetime(2024, 2, 21, 8, tzinfo=VIETNAM)
+    await morning_of(world)()
+    world.clock.at = datetime(2024, 3, 4, 8, tzinfo=VIETNAM)
+    await morning_of(world)()
+
+    first, later = await told(world)
+
+    assert "1 yêu cầu về dữ liệu cá nhân chờ người phụ trách" in first
+    assert "phải xong trước 24 giờ thứ Sáu, ngày 01/3/2024" in first
+    assert "1 yêu cầu về dữ liệu cá nhân đã quá hạn" in later
+    assert "CHIMSẺ" not in first + later

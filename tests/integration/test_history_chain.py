@@ -24,6 +24,8 @@ from bot.usecases.audit import Audit
 from bot.usecases.voice import Voice
 from storage.store import SqlStore
 
+pytestmark = pytest.mark.sqlite_only  # its entries are altered as one would in a file; tests/postgres has a few, too
+
 AT = datetime(2026, 11, 1, 8, tzinfo=VIETNAM)
 VOICE = Voice(Catalogue.load())
 ENTRIES = 9

@@ -4,12 +4,12 @@ import asyncio
 import hashlib
 import logging
 import ssl
-from dataclasses import dataclass, field, replace
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult
+from aiosmtpd.smtp import AuthResult
 
 from bot.domain.errors import DeliveryError
 from bot.domain.message import Address, ChannelName
@@ -22,6 +22,7 @@ from bot.usecases.running import Running
 from handlers.post.folder import FolderCourier
 from handlers.post.mail import MailCourier, MailServer, Security
 from tests.certificates import self_signed
+from tests.doubles.mailroom import Mailroom, serving
 from tests.world import GROUP, NOON, World
 
 OFFICE = Address(ChannelName.MAIL, "smtp", "tonghop@noivu.example.vn")
@@ -29,45 +30,15 @@ SECRETARY = Address(ChannelName.MAIL, "smtp", "vanphong@tinhdoan.example.vn")
 PASSWORD = "mat-khau-bi-mat"
 
 
-@dataclass
-class Mailroom:
-    """What a mail server of an office does: takes letters, or says no with a code."""
-
-    letters: list = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)  # instead of "250 OK", one a letter
-    refused: dict[str, str] = field(default_factory=dict)  # by recipient
-    port: int = 0
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 - aiosmtpd's name
-        if address in self.refused:
-            return self.refused[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
-        letter = message_from_bytes(envelope.content, policy=policy.default)
-        self.letters.append((envelope.rcpt_tos, letter))
-        return self.answers.pop(0) if self.answers else "250 OK"
-
-
 @pytest.fixture
 async def serve():
     """Starts servers: `await serve(mailroom, **options of aiosmtpd)`."""
-    running = []
+    async with AsyncExitStack() as running:
 
-    async def start(mailroom, *, ssl_context=None, **options):
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(
-            lambda: SMTP(mailroom, loop=loop, **options), host="127.0.0.1", port=0, ssl=ssl_context
-        )
-        running.append(server)
-        mailroom.port = server.sockets[0].getsockname()[1]
-        return mailroom
+        async def start(mailroom, **options):
+            return await running.enter_async_context(serving(mailroom, **options))
 
-    yield start
-    for server in running:
-        server.close()
-        await server.wait_closed()
+        yield start
 
 
 @pytest.fixture

@@ -223,7 +223,7 @@ async def until_it_failed(caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def run_sql(room: GroupRoom, statement: str) -> None:
-    async with room.world.store._writer.begin() as connection:
+    async with room.world.store._database.writer.begin() as connection:
         await connection.exec_driver_sql(statement)
 
 

@@ -85,7 +85,7 @@ async def test_what_is_done_keeps_its_key_and_hash_but_neither_words_nor_chat(st
 
     await take(store, at)
 
-    async with store._writer.connect() as connection:
+    async with store._database.writer.connect() as connection:
         (row,) = (await connection.exec_driver_sql("SELECT * FROM inbox")).mappings().all()
     assert (row["platform"], row["bot"], row["update_id"]) == ("telegram", "bot", "1")
     assert (row["raw"], row["chat"], row["error"]) == ("", "", "")
@@ -145,7 +145,7 @@ async def test_a_row_in_quarantine_holds_up_nothing_and_keeps_its_raw_json(store
         assert await tx.inbox.quarantined() == 1
         assert await tx.inbox.open() == 0
         assert not await tx.inbox.is_done(odd.id)
-    async with store._writer.connect() as connection:
+    async with store._database.writer.connect() as connection:
         raw = (await connection.exec_driver_sql(f"SELECT raw, error FROM inbox WHERE id = {odd.id}")).one()
     assert tuple(raw) == ('{"odd": true}', "ValidationError")
 

@@ -32,6 +32,8 @@ from storage.schema import metadata
 from storage.store import SqlStore
 from tests.world import MovedClock, World, chief
 
+pytestmark = pytest.mark.sqlite_only  # tests/postgres has the counterpart
+
 FIXED, FAULTY = (3, 53, 4), (3, 40, 1)
 HEAD = ScriptDirectory(str(upgrading.MIGRATIONS)).get_current_head()
 
@@ -44,7 +46,7 @@ async def refusal(url: str, at: datetime) -> StorageFault:
 
 
 async def pragma(store: SqlStore, kind: str, name: str) -> object:
-    async with getattr(store, f"_{kind}").connect() as connection:
+    async with getattr(store._database, kind).connect() as connection:
         return (await connection.execute(text(f"PRAGMA {name}"))).scalar()
 
 
@@ -206,7 +208,7 @@ async def test_alembic_finds_nothing_left_to_migrate(store) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         return compare_metadata(context, metadata)
 
-    async with store._writer.connect() as connection:
+    async with store._database.writer.connect() as connection:
         found = await connection.run_sync(differences)
 
     assert found == []

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from bot.ports import InboxRow
+from bot.usecases.contact import LAST_POLL
 from bot.usecases.tasks import start
-from handlers.telegram.poller import LAST_POLL, Poller
+from handlers.telegram.poller import Poller
 from storage.store import SqlStore
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.telegram_room import Desk, desk

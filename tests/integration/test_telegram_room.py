@@ -73,7 +73,7 @@ def build(
 async def test_a_message_goes_in_and_an_answer_comes_out(double: TelegramDouble, store: SqlStore) -> None:
     noted = Noted()
     room = build(store, double.base, noted)
-    polling = start(room.poller.run(), "poller")
+    polling = start(room.intake.run(), "poller")
     an = double.user(5)
     await double.user_types(an, "Bao giờ có xe buýt?")
     await double.wait_until(lambda d: d.pending == 0)
@@ -102,6 +102,8 @@ async def test_the_commands_are_announced_for_people_and_for_the_group(double: T
         "all_private_chats": {
             "start": "Bắt đầu",
             "cuatoi": "Xem, sửa hoặc rút câu đã gửi",
+            "dulieu": "Xem dữ liệu của tôi",
+            "xoa": "Xoá dữ liệu, rút đồng ý",
             "huy": "Bỏ việc đang làm",
             "trogiup": "Hướng dẫn",
         },

@@ -13,6 +13,7 @@ import pytest
 from yarl import URL
 
 from bot.domain.message import Words
+from bot.domain.person import CONSENT_VERSION
 from bot.domain.submission import State
 from bot.ports import InboxRow
 from bot.texts.catalogue import Catalogue
@@ -258,7 +259,7 @@ async def test_one_chat_never_sees_the_words_of_another(web: House, page: Page) 
 
 async def test_a_person_goes_from_greeting_to_receipt(web: House, page: Page) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-yes-1")
+    await page.choose(f"consent-yes-{CONSENT_VERSION}")
     await page.choose("skip")
     await page.choose("skip")
     await page.type("Bao giờ phường có thêm xe buýt cho học sinh?")
@@ -277,13 +278,15 @@ async def test_words_carry_their_buttons_and_the_time_in_viet_nam(web: House, pa
 
     last = (await page.words())[-1]
 
-    assert [choice[0] for choice in last["choices"]] == ["consent-yes-1", "consent-minor-1", "consent-no-1"]
+    assert [choice[0] for choice in last["choices"]] == [
+        f"consent-{answer}-{CONSENT_VERSION}" for answer in ("yes", "minor", "no")
+    ]
     assert last["at"] == "2026-11-20T14:05:00+07:00"
 
 
 async def test_only_words_after_an_id_are_given(web: House, page: Page) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-yes-1")
+    await page.choose(f"consent-yes-{CONSENT_VERSION}")
     everything = await page.words()
 
     assert await page.words(int(everything[0]["id"])) == everything[1:]
@@ -326,7 +329,7 @@ async def test_somebody_under_16_still_reads_the_refusal_though_the_database_kee
     web: House, page: Page
 ) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-minor-1")
+    await page.choose(f"consent-minor-{CONSENT_VERSION}")
 
     async with web.store.reading() as tx:
         stored = [said.words.text for said in await tx.said(address_of(page.chat), 0)]
@@ -338,7 +341,7 @@ async def test_the_last_words_of_a_forgotten_chat_tell_the_page_to_forget_it_too
     await page.type("Bắt đầu")
     assert not any(words.get("gone") for words in await page.words())
 
-    await page.choose("consent-minor-1")
+    await page.choose(f"consent-minor-{CONSENT_VERSION}")
 
     assert (await page.words())[-1]["gone"] is True
 
@@ -357,7 +360,7 @@ async def test_a_chat_whose_message_still_waits_to_be_read_is_not_forgotten(web:
 
 async def test_words_without_trace_are_gone_after_two_minutes(web: House, page: Page) -> None:
     await page.type("Bắt đầu")
-    await page.choose("consent-minor-1")
+    await page.choose(f"consent-minor-{CONSENT_VERSION}")
     web.clock.later(minutes=2, seconds=1)
 
     assert SAY(Key.MINOR) not in [words["text"] for words in await page.words()]
@@ -448,7 +451,8 @@ async def test_a_database_that_takes_no_writes_is_not_ready(
     monkeypatch.setattr(web.store, "transaction", broken)
 
     async with page.session.get(f"{web.room.address}/health/ready") as answer:
-        assert (answer.status, await answer.json()) == (503, {"ok": False, "fault": "OSError"})
+        reason = {"name": "database", "says": SAY(Key.HEALTH_DATABASE, fault="OSError")}
+        assert (answer.status, await answer.json()) == (503, {"ok": False, "reasons": [reason]})
 
 
 async def test_a_fault_becomes_a_sentence_and_the_log_holds_no_words(
@@ -457,7 +461,7 @@ async def test_a_fault_becomes_a_sentence_and_the_log_holds_no_words(
     def broken() -> None:
         raise RuntimeError("INSERT … 'bí mật của Lan'")
 
-    monkeypatch.setattr(web.store, "transaction", broken)
+    monkeypatch.setattr(web.store, "intake", broken)
 
     status, answer = await page.post({"id": str(uuid4()), "text": "bí mật của Lan"})
 

@@ -12,7 +12,7 @@ from bot.domain.workbook import Count, Slip
 from bot.ports import SlipFile
 from bot.texts.keys import Key
 from bot.usecases.answering import Answering
-from bot.usecases.beside import remember
+from bot.usecases.beside import remembered
 from bot.usecases.moderate import Decision
 from tests.world import NOON, World, chief, moderator
 
@@ -190,7 +190,8 @@ async def test_a_supplement_tells_only_of_its_own_and_what_was_known_before_stay
         added = await tx.exports.add(
             content.programme, content.number, content.made_at, "Minh", "", "tep.xlsx", "00", supplement=1
         )
-        await remember(tx, added.id, content)
+        _, before = await tx.exported.last(content.programme)
+        await tx.exported.put(added.id, remembered(content, before))
     assert await kinds(world) == {}
 
 

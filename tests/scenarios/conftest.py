@@ -16,15 +16,20 @@ import bot.app
 from bot.app import House, open_desk, open_house
 from bot.settings import Settings
 from bot.usecases.deliver import Deliverer
+from handlers.zalo.webhook import PATH
 from tests.databases import empty_database
 from tests.doubles.telegram import TOKEN, Group, Person, TelegramDouble
-from tests.scenarios.people import TelegramYouth, WebYouth
+from tests.doubles.zalo import TOKEN as ZALO_TOKEN
+from tests.doubles.zalo import ZaloDouble, ZaloPerson
+from tests.scenarios.people import TelegramYouth, WebYouth, ZaloYouth
 from tests.world import WordRouter
+
+ZALO_SECRET = "mot-bi-mat-du-dai-cho-thu"
 
 
 @dataclass
 class Stage:
-    """A running house, its moderators' group, and people on either channel."""
+    """A running house, its moderators' group, and people on every channel."""
 
     house: House
     double: TelegramDouble
@@ -32,10 +37,14 @@ class Stage:
     moderator: Person
     second: Person
     session: aiohttp.ClientSession
+    zalo: ZaloDouble
 
-    async def youth(self, channel: str) -> TelegramYouth | WebYouth:
+    async def youth(self, channel: str) -> TelegramYouth | ZaloYouth | WebYouth:
         if channel == "telegram":
             return TelegramYouth(self.double, self.double.user(5, "An"))
+        if channel == "zalo":
+            await self.zalo.wait_until(lambda: self.zalo.webhook)
+            return ZaloYouth(self.zalo, ZaloPerson("5a", "An"), self.house.web.address.rstrip("/") + PATH)
         async with self.session.get("/") as page:
             assert page.status == 200
         return WebYouth(self.house, self.session)
@@ -63,7 +72,7 @@ def _browser(address: str) -> aiohttp.ClientSession:
 
 @pytest.fixture
 def stage(tmp_path, monkeypatch) -> Callable[..., object]:
-    """Opens a stage: `async with stage("hung-yen-2024", as_of) as it`.
+    """Opens a stage: `async with stage("hung-yen-2024", as_of) as it`; `more` are settings.
 
     `undo_window` in seconds; 0, because hardly anybody here waits two minutes: askers hear at once.
     """
@@ -72,23 +81,30 @@ def stage(tmp_path, monkeypatch) -> Callable[..., object]:
     monkeypatch.setattr(bot.app, "Deliverer", partial(Deliverer, tick=lambda: 50 * time.monotonic()))
 
     @asynccontextmanager
-    async def opened(programme: str, as_of: datetime | None = None, *, undo_window: int = 0) -> AsyncIterator[Stage]:
+    async def opened(
+        programme: str, as_of: datetime | None = None, *, undo_window: int = 0, **more: str
+    ) -> AsyncIterator[Stage]:
         async with AsyncExitStack() as stack:
             double = await stack.enter_async_context(TelegramDouble())
+            zalo = await stack.enter_async_context(ZaloDouble())
             moderator, second = double.user(77, "Lan"), double.user(78, "Minh")
             group = double.group("Kiểm duyệt", {moderator: "administrator", second: "member"})
             settings = Settings(
                 data_dir=tmp_path,
+                database_url=empty_database(tmp_path / ("dien-tap.sqlite3" if as_of else "doithoai.sqlite3")),
                 telegram_token=TOKEN,
                 telegram_api=double.base,
                 telegram_group=group.id,
+                zalo_token=ZALO_TOKEN,
+                zalo_api=zalo.base,
+                zalo_webhook="http://doithoai.invalid",  # people here knock at the true address themselves
+                zalo_webhook_secret=ZALO_SECRET,
                 undo_window=undo_window,
-                web_bind="127.0.0.1:0",
+                **{"web_bind": "127.0.0.1:0", **more},
             )
-            empty_database(tmp_path / ("dien-tap.sqlite3" if as_of else "doithoai.sqlite3"))
             desk = await stack.enter_async_context(open_desk(settings, programme, as_of=as_of))
             house = await stack.enter_async_context(open_house(desk))
             session = await stack.enter_async_context(_browser(house.web.address))
-            yield Stage(house, double, group, moderator, second, session)
+            yield Stage(house, double, group, moderator, second, session, zalo)
 
     return opened

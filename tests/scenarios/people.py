@@ -11,8 +11,11 @@ import aiohttp
 
 from bot.app import House
 from tests.doubles.telegram import Person, TelegramDouble
+from tests.doubles.zalo import ZaloDouble, ZaloPerson
 
 PATIENCE = 15
+CHANNELS = ("telegram", "zalo", "web")
+"""Every way by which a young person may talk to the bot: a new one is one more word here and a Youth of its own."""
 
 
 class Youth(Protocol):
@@ -65,6 +68,42 @@ class TelegramYouth:
             lambda d: len(d.messages(self.person)) > before and not d.pending and d.last(self.person).labels, PATIENCE
         )
         return "\n".join(one.text for one in self.double.messages(self.person)[before:])
+
+
+@dataclass
+class ZaloYouth:
+    """Writes to the bot through the double of Zalo's platform, which brings every message to the bot's webhook."""
+
+    double: ZaloDouble
+    person: ZaloPerson
+    webhook: str
+
+    async def says(self, text: str) -> str:
+        before = len(self.double.told(self.person))
+        await self.tells(text)
+        return await self._after(before)
+
+    async def tells(self, text: str) -> None:
+        assert await self.double.knocks(self.double.writes(self.person, text), self.webhook) == 200
+
+    async def presses(self, label: str) -> str:
+        """There are no buttons: type the number that stands before the label."""
+        lines = [line for text in reversed(self.double.told(self.person)) for line in text.splitlines()]
+        return await self.says(next(line.split(". ")[0] for line in lines if line.partition(". ")[2] == label))
+
+    async def hears(self, part: str) -> str:
+        await self.double.wait_until(lambda: any(part in text for text in self.double.told(self.person)), PATIENCE)
+        return next(text for text in self.double.told(self.person) if part in text)
+
+    async def _after(self, before: int) -> str:
+        await self.double.wait_until(
+            lambda: len(self.double.told(self.person)) > before and _offers(self.double.told(self.person)[-1]), PATIENCE
+        )
+        return "\n".join(self.double.told(self.person)[before:])
+
+
+def _offers(text: str) -> bool:
+    return text.splitlines()[-1].startswith("Nhắn số ")
 
 
 @dataclass

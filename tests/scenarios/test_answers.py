@@ -24,6 +24,7 @@ from bot.usecases.moderate import Decision
 from bot.usecases.ratings import opinions
 from storage.store import SqlStore
 from tests.doubles.telegram import TOKEN, TelegramDouble
+from tests.scenarios.people import CHANNELS
 from tests.scenarios.test_greeting_to_workbook import walks_in_and_asks
 from tests.scenarios.test_killed import PATIENCE, data_dir, start
 from tests.scenarios.test_roles import OURS, signs_in
@@ -40,7 +41,7 @@ async def posts(session: aiohttp.ClientSession, path: str, body: dict) -> dict:
         return await answer.json()
 
 
-@pytest.mark.parametrize("channel", ["telegram", "web"])
+@pytest.mark.parametrize("channel", CHANNELS)
 async def test_an_answer_reaches_the_asker_in_their_own_chat_and_they_say_what_they_think(stage, channel):
     async with (
         stage("mau") as it,

@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 from bot.domain.deadline import VIETNAM
 from bot.domain.submission import State
 from bot.usecases.staff import COMMANDS
+from tests.databases import forget_database
+from tests.scenarios.people import CHANNELS
 
-CHANNELS = ("telegram", "web")
 # Một lúc nằm trong thời gian nhận của mỗi kế hoạch thật.
 REHEARSALS = {
     "hung-yen-2023": datetime(2023, 2, 13, 9, tzinfo=VIETNAM),
@@ -83,9 +84,9 @@ async def test_the_same_conversation_leaves_the_same_rows_on_every_channel(stage
             await it.moderates(second, "Chưa rõ nội dung", then="Không duyệt:")
             await youth.hears("chưa được đưa vào đối thoại")
             left[channel] = await rows_left(it.house)
-        (tmp_path / "doithoai.sqlite3").unlink()
+        forget_database(tmp_path / "doithoai.sqlite3")
 
-    assert left["telegram"] == left["web"]
+    assert left["telegram"] == left["zalo"] == left["web"]
     assert [one.state for one in left["web"]["submissions"]] == [State.APPROVED, State.REJECTED]
 
 
@@ -142,8 +143,7 @@ async def test_every_real_plan_runs_in_rehearsal_from_greeting_to_workbook(stage
 async def test_what_was_said_while_the_bot_was_off_is_answered_when_it_is_back(stage, tmp_path):
     async with stage("mau") as it:
         assert it.house.telegram is not None
-        for task in it.house.tasks:
-            task.cancel()
+        await it.house.stop()
         person = it.double.user(5, "An")
         await it.double.user_types(person, "Bao giờ quê em có xe buýt?")
         assert it.double.messages(person) == []

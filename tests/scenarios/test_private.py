@@ -1,4 +1,4 @@
-"""Somebody in danger on either channel, in the whole house: the group sees one sentence, a responsible person the words."""
+"""Somebody in danger on every channel, in the whole house: the group sees one sentence, a responsible person the words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.role import Role
 from bot.usecases.invite import Invite
-from tests.scenarios.test_greeting_to_workbook import CHANNELS, walks_in_and_asks
+from tests.scenarios.people import CHANNELS
+from tests.scenarios.test_greeting_to_workbook import walks_in_and_asks
 
 CRY = "Em bị bố dượng đánh, em sợ lắm, ai giúp em với"
 NEUTRAL = "Có một tin nhắn cần người phụ trách xem riêng trên bảng web."

@@ -10,25 +10,34 @@ from hypothesis import strategies as st
 from bot.conversation import Scene, Session, Step, advance
 from bot.conversation.advance import MAX_TEXT, STEPS
 from bot.conversation.session import (
+    Copied,
+    CopyData,
+    Demand,
     Edit,
     Edited,
+    Erase,
     File,
     Filed,
     Find,
     Found,
+    Gone,
     Heard,
     Listed,
     ListOwn,
     Own,
     Propose,
     Proposed,
+    Requested,
     Turn,
+    Weigh,
+    Weighed,
     Withdraw,
     Withdrew,
 )
 from bot.domain.deadline import VIETNAM
 from bot.domain.message import Attached, Chose, Typed
 from bot.domain.person import CONSENT_VERSION
+from bot.domain.privacy import Erasure, RequestKind
 from bot.domain.programme import Contact, Dialogue, Level, Programme, Window
 from bot.domain.submission import receipt_code
 from bot.texts.catalogue import Catalogue
@@ -72,6 +81,7 @@ class Chat:
         self.keys: list[Key] = []
         self.wishes: list[object] = []
         self.own: tuple[Own, ...] = ()
+        self.known = True
 
     def type(self, text: str, at: datetime | None = None) -> None:
         self._hear(Heard(Typed(text), at or self.now))
@@ -125,6 +135,14 @@ class Chat:
                 return Edited(code)
             case Withdraw(code):
                 return Withdrew(code)
+            case CopyData():
+                return Copied("YC-0001-A" if self.known else "")
+            case Weigh(choice):
+                return Weighed(self.known, len(self.own), "", choice)
+            case Erase(choice):
+                return Gone("YC-0001-A", choice)
+            case Demand():
+                return Requested("YC-0001-A", NOON)
         raise AssertionError(wish)
 
 
@@ -262,7 +280,7 @@ def test_signs_and_pictures_alone_are_no_question(chat, words):
     assert chat.session.draft == ""
 
 
-@pytest.mark.parametrize("words", ["bạn là ai vậy", "Em muốn gặp người thật", "em muốn xoá hết dữ liệu của em"])
+@pytest.mark.parametrize("words", ["bạn là ai vậy", "Em muốn gặp người thật", "em cần gặp cán bộ"])
 def test_whoever_wants_a_person_gets_the_contact(chat, words):
     chat.agree()
     chat.type(words)
@@ -702,3 +720,107 @@ def test_lone_surrogates_are_taken_in(chat):
     chat.type("học phí \ud800 thế nào")
 
     assert chat.session.draft == "học phí \ufffd thế nào"
+
+
+# ------------------------------------------------------------------ one's own data
+
+
+@pytest.mark.parametrize("consented", [True, False])
+@pytest.mark.parametrize(
+    ("typed", "wish"), [("/dulieu", CopyData()), ("cho xem dữ liệu của em", CopyData()), ("/xoa", Weigh())]
+)
+def test_the_rights_to_ones_data_need_no_consent(chat, typed, wish, consented):
+    if consented:
+        chat.agree()
+    chat.type(typed)
+
+    assert chat.wishes == [wish]
+
+
+def test_an_erasure_is_asked_twice_and_leaves_no_session(chat):
+    chat.agree()
+    chat.type("em muốn xoá hết dữ liệu của em")
+    assert chat.keys == [Key.ERASE_ASK]
+    chat.type("2")
+    assert chat.keys == [Key.ERASE_SURE_WORDS]
+
+    chat.type("1")
+
+    assert chat.wishes[-1] == Erase(Erasure.WORDS)
+    assert chat.keys == [Key.ERASED_WORDS]
+    assert chat.session is None
+
+
+def test_a_withdrawn_consent_is_asked_for_again_before_the_next_question(chat):
+    chat.agree()
+    chat.type("/xoa")
+    chat.press("Chỉ rút lại đồng ý")
+    chat.press("Đúng, rút lại đồng ý")
+    assert chat.session.consent_version == 0
+
+    chat.type("Bao giờ quê em có xe buýt?")
+
+    assert Key.CONSENT in chat.keys
+    assert chat.session.draft == "Bao giờ quê em có xe buýt?"
+
+
+@pytest.mark.parametrize("choice", ["sure-words", "sure-keep", "erase-words", "request-correction", "sure-nonsense"])
+def test_a_button_about_data_that_was_not_offered_just_now_does_nothing(chat, choice):
+    chat.agree()
+    chat.type("/xoa")
+    chat.type("/trogiup")
+    before = list(chat.wishes)
+
+    chat.press_id(choice)
+
+    assert chat.wishes == before
+    assert chat.keys == [Key.CHOOSE]
+
+
+def test_stopping_an_erasure_shows_the_unsent_draft_again(chat):
+    chat.agree()
+    chat.type("Câu đang viết")
+    chat.type("/xoa")
+
+    chat.press("Thôi, giữ nguyên")
+
+    assert chat.keys == [Key.ERASE_STOPPED, Key.DRAFT]
+
+
+def test_a_request_is_the_next_message_and_a_number_in_it_is_no_button(chat):
+    chat.agree()
+    chat.type("/yeucau")
+    chat.press("Khiếu nại")
+    chat.type("1")
+
+    assert chat.wishes == [Demand(RequestKind.COMPLAINT, "1")]
+    assert chat.keys == [Key.REQUEST_TAKEN]
+
+
+def test_a_request_can_be_given_up(chat):
+    chat.agree()
+    chat.type("/yeucau")
+    chat.press("Sửa thông tin sai")
+    chat.type("/huy")
+
+    chat.type("Bao giờ quê em có xe buýt?")
+
+    assert chat.keys == [Key.DRAFT]
+
+
+def test_somebody_of_whom_nothing_is_kept_leaves_nothing_by_asking(chat):
+    chat.known = False
+    chat.type("/xoa")
+
+    assert chat.keys == [Key.DATA_NONE]
+    assert chat.session is None
+
+
+def test_whoever_consented_to_an_older_text_is_asked_anew_and_may_see_and_erase_all_the_same(chat):
+    chat.session = Session(step=Step.READY, consent_version=CONSENT_VERSION - 1, profile_asked=True)
+
+    chat.type("/dulieu")
+    assert chat.keys == [Key.DATA_COMING]
+    chat.type("Bao giờ quê em có xe buýt?")
+
+    assert Key.CONSENT in chat.keys

@@ -45,17 +45,46 @@ def test_a_chat_may_burst_a_little_and_then_gets_one_message_a_second():
     assert sent_within(pace, tick, YOUTH, 10) in (12, 13)
 
 
-def test_all_chats_together_stay_under_the_overall_limit():
+def crowd(size: int) -> list[Address]:
+    return [Address(ChannelName.TELEGRAM, "1", str(number)) for number in range(size)]
+
+
+def test_all_chats_together_never_get_more_than_thirty_in_any_second_and_hardly_less_than_they_may():
     tick = Tick()
     pace = Pace(frozenset(), tick)
-    chats = [Address(ChannelName.TELEGRAM, "1", str(number)) for number in range(200)]
-    sent = 0
-    for chat in chats:
-        if pace.ready(chat):
-            pace.spent(chat)
-            sent += 1
+    waiting, sent = crowd(400), []
+    while waiting:
+        if pace.take(waiting[0]):
+            sent.append(tick.now)
+            waiting.pop(0)
+        else:
+            tick.now += 0.01
 
-    assert sent == 25
+    assert max(sum(0 <= at - since < 1 for at in sent) for since in sent) <= 30
+    assert sent[-1] - sent[0] <= 400 / 23
+
+
+def test_what_is_taken_is_counted_at_once_so_that_one_look_does_not_let_too_many_through():
+    pace = Pace(frozenset(), Tick())
+
+    assert sum(pace.take(chat) for chat in crowd(200)) == 6
+
+
+def test_while_few_are_left_they_are_for_people_and_the_group_gets_its_own_when_it_is_quiet():
+    tick = Tick()
+    pace = Pace(frozenset([GROUP]), tick)
+    people = crowd(200)
+    served = {True: 0, False: 0}
+    for _ in range(100):
+        for address in (GROUP, *people[:20]):
+            served[address == GROUP] += pace.take(address)
+        people = people[20:] + people[:20]
+        tick.now += 0.04
+    assert served[True] == 1  # before the crowd was there
+    assert served[False] >= 90
+
+    tick.now += 1
+    assert pace.take(GROUP)
 
 
 def test_a_pause_that_the_platform_asked_for_is_kept_and_then_ends():

@@ -56,3 +56,16 @@ async def test_a_cancellation_that_comes_together_with_a_beat_is_not_forgotten()
     assert done == {task}
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_a_pulse_of_some_tables_beats_with_them_and_where_nobody_knows():
+    pulse = Pulse()
+    letters = pulse.of("inbox", "outbox")
+
+    pulse.beat({"sessions"})
+    assert letters.count == 0
+
+    pulse.beat({"outbox", "sessions"})
+    pulse.beat()
+    assert letters.count == 2
+    assert pulse.count == 3

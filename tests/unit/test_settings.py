@@ -37,12 +37,12 @@ def test_the_readme_explains_every_setting():
 
 def test_settings_come_from_the_environment_and_an_env_file(monkeypatch, tmp_path):
     (tmp_path / ".env").write_text("DOITHOAI_PROGRAMME=hung-yen-2024\nDOITHOAI_TELEGRAM_GROUP=\n", "utf-8")
-    monkeypatch.setenv("DOITHOAI_TELEGRAM_TOKEN", "1:secret")
+    monkeypatch.setenv("DOITHOAI_TELEGRAM_TOKEN", "1:hidden-words")
 
     settings = read()
 
-    assert (settings.programme, settings.telegram_group, settings.token) == ("hung-yen-2024", None, "1:secret")
-    assert "secret" not in repr(settings)
+    assert (settings.programme, settings.telegram_group, settings.token) == ("hung-yen-2024", None, "1:hidden-words")
+    assert "hidden-words" not in repr(settings)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,8 @@ def test_settings_come_from_the_environment_and_an_env_file(monkeypatch, tmp_pat
         ("DOITHOAI_TELEGRAM_GROUP", "nhóm"),
         ("DOITHOAI_GROUP_ROLE", "chief"),
         ("DOITHOAI_TELEGRAM_TOPICS", "on"),
+        ("DOITHOAI_BACKUP_AT", "mỗi giờ"),
+        ("DOITHOAI_BACKUP_RECIPIENT", "age1ngan"),
     ],
 )
 def test_a_wrong_setting_is_named_with_what_is_expected(monkeypatch, name, value):

@@ -288,7 +288,16 @@ function choiceButton(id, label) {
   return el("button", { type: "button", className: "choice", onclick: press, "data-choice": id }, ...withCodes(label));
 }
 
+/** What the bot keeps of this conversation, as a file. */
+function download() {
+  const link = el("a", { href: "/api/my-data", download: "" });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
 function choose(id, label) {
+  if (id === "download") return download();
   // Two quick taps on the same button are one choice.
   const press = `${id}@${last}`;
   if (chosen === press && waitingSince) return;

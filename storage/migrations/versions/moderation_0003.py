@@ -35,6 +35,7 @@ def upgrade() -> None:
     _lists()
     _drop_guards()
     op.rename_table("history", "history_before")
+    _free_its_name()
     op.drop_index("ix_history_submission_id", "history_before")
     _history()
     _carry_over()
@@ -223,6 +224,12 @@ def _carry_over() -> None:
             if key:
                 bind.execute(sa.insert(texts).values(entry_id=row["id"], text=row["text_before"], key=key))
         after = rows[-1]["id"]
+
+
+def _free_its_name() -> None:
+    """PostgreSQL keeps the names of keys apart by schema, not by table."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("ALTER INDEX pk_history RENAME TO pk_history_before")
 
 
 def _fields(row: Mapping[Any, Any], hashed: str) -> list[str | int | None]:

@@ -7,7 +7,6 @@ operating system: whatever a file does to the libraries that read it, the bot go
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from bot.processes import own_environment
 from bot.texts.keys import Key
 from exports.faults import WorkbookFault
 
@@ -24,13 +24,11 @@ SECONDS = 30
 
 _log = logging.getLogger(__name__)
 
-_ROOT = Path(__file__).resolve().parents[1]
-
 _More = ParamSpec("_More")
 _Read = TypeVar("_Read")
 
 
-def read_apart(
+def read_confined(
     task: Callable[Concatenate[Path, _More], _Read], file: Path, *more: _More.args, **named: _More.kwargs
 ) -> _Read:
     """`task(file, *more)` in a child with at most MEMORY bytes of address space and SECONDS of time.
@@ -40,33 +38,28 @@ def read_apart(
     bound was reached or the child broke down.
     """
     wanted = pickle.dumps((task, file, more, named))
-    # What was imported here must be found there as well, wherever the program was started.
-    environment = {
-        **os.environ,
-        "OPENPYXL_LXML": "False",  # one parser for everybody, the one that `guard` checked the file with
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
-    }
+    one_parser = {"OPENPYXL_LXML": "False"}  # for everybody, the one that `guard` checked the file with
     try:
         ended = subprocess.run(
-            [sys.executable, "-c", "from exports.apart import child; child()"],
+            [sys.executable, "-c", "from exports.confined import child; child()"],
             input=wanted,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # a traceback may hold what people wrote
-            env=environment,
+            env={**own_environment(), **one_parser},
             timeout=SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as fault:
         raise WorkbookFault(Key.XL_TOO_SLOW, file=file.name, limit=SECONDS) from fault
     if ended.returncode:
-        _log.error("reading a file apart ended with %d", ended.returncode)
+        _log.error("reading a file confined ended with %d", ended.returncode)
         raise WorkbookFault(Key.XL_BROKEN, file=file.name)
     outcome: _Outcome = pickle.loads(ended.stdout)  # noqa: S301 - written by our own child, see `child`
     if outcome.refused is not None:
         key, values = outcome.refused
         raise WorkbookFault(key, **values)
     if outcome.fault:
-        _log.error("reading a file apart failed: %s", outcome.fault)
+        _log.error("reading a file confined failed: %s", outcome.fault)
         raise _what_happened(outcome.fault, file.name)
     read: _Read = outcome.read
     return read

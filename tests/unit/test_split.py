@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.telegram.split import cut, split, utf16_length, visible
+from bot.domain.split import cut, split, utf16_length, visible
 
 FAMILY = "👩‍👩‍👧‍👦"
 FLAG = "🇻🇳"
@@ -28,7 +28,7 @@ def test_parts_joined_are_the_text_again(text: str, limit: int) -> None:
 
 
 @given(st.text(max_size=400), st.integers(2, 40))
-def test_no_part_is_longer_than_telegram_counts(text: str, limit: int) -> None:
+def test_no_part_is_longer_than_the_platform_counts(text: str, limit: int) -> None:
     assert all(0 < utf16_length(part) <= limit for part in split(text, limit))
 
 
@@ -63,7 +63,7 @@ def test_a_line_end_far_in_front_does_not_make_a_tiny_part() -> None:
 def test_a_letter_under_nine_thousand_accents_is_cut_all_the_same() -> None:
     text = "e" + "\u0301" * 9000
 
-    parts = split(text)
+    parts = split(text, 4096)
 
     assert "".join(parts) == text
     assert all(utf16_length(part) <= 4096 for part in parts)

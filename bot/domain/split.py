@@ -1,13 +1,13 @@
-"""Long text in parts that Telegram takes: nothing lost, no emoji, flag or accented letter torn.
+"""Long text in parts that a platform takes: nothing lost, no emoji, flag or accented letter torn.
 
-Telegram counts UTF-16 units: most emoji count two.
+Platforms count UTF-16 units: most emoji count two.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-LIMIT = 4096
+_PLACE = len("(99/99) ")
 _JOINER = "\u200d"
 _REGIONAL = range(0x1F1E6, 0x1F200)
 _SKIN = range(0x1F3FB, 0x1F400)
@@ -19,7 +19,7 @@ def utf16_length(text: str) -> int:
     return len(text) + sum(sign > "\uffff" for sign in text)
 
 
-def split(text: str, limit: int = LIMIT) -> list[str]:
+def split(text: str, limit: int) -> list[str]:
     """Parts of at most `limit` UTF-16 units that joined give `text` again; cut after a line, a word, a whole sign.
 
     A single sign longer than a part (a letter under thousands of accents) is cut all the same.
@@ -40,8 +40,17 @@ def cut(text: str, limit: int) -> str:
     return split(text, limit - 1)[0].rstrip() + "…"
 
 
+def numbered(text: str, limit: int) -> list[str]:
+    """The parts of a text that show anything, each of several with its place before it: "(1/3) …"."""
+    parts = [part for part in split(text, limit) if visible(part)]
+    if len(parts) < 2:  # noqa: PLR2004 - one alone needs no number
+        return parts
+    parts = [part for part in split(text, limit - _PLACE) if visible(part)]
+    return [f"({place}/{len(parts)}) {part}" for place, part in enumerate(parts, 1)]
+
+
 def visible(text: str) -> bool:
-    """Whether anything can be seen of a text; Telegram refuses messages of blanks and invisible signs."""
+    """Whether anything can be seen of a text; platforms refuse messages of blanks and invisible signs."""
     return any(unicodedata.category(sign)[0] not in "ZC" and sign not in "\u2800\u3164\u115f\u1160" for sign in text)
 
 

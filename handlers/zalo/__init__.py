@@ -1,0 +1,1 @@
+"""Zalo, through its Bot Platform. See README.md."""

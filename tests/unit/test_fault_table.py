@@ -1,0 +1,55 @@
+"""The table of faults can be run: its rows are told apart, and the tests that they name exist."""
+
+import re
+from pathlib import Path
+
+from tests.faults.__main__ import BEGIN, END, Result, as_table, write
+from tests.faults.table import ROOT, Found, every
+
+
+def test_every_test_that_a_row_names_exists():
+    named = {test for row in every() for test in row.tests}
+    missing = []
+    for test in named:
+        file, _, function = test.partition("::")
+        source = (ROOT / file).read_text("utf-8") if (ROOT / file).is_file() else ""
+        if not source or (function and not re.search(rf"def {re.escape(function.split('[')[0])}\(", source)):
+            missing.append(test)
+
+    assert missing == []
+
+
+def test_rows_stand_in_the_order_of_their_ids():
+    ids = [row.id for row in every()]
+
+    assert len(ids) == len(set(ids))
+    assert ids.index("D2") < ids.index("D10") < ids.index("D11") < ids.index("X8")
+
+
+def test_the_page_gets_the_table_between_its_marks_and_keeps_its_prose(tmp_path: Path):
+    page = tmp_path / "reliability.md"
+    page.write_text(f"trước\n\n{BEGIN}\ncũ\n{END}\n\nsau\n", "utf-8")
+    row = every()[0]
+    results = [
+        Result(row, Found("đã làm", 0, 0, "ghi chú"), 1.25),
+        Result(row, Found("x", 1, 0), 90),
+        Result(row, None, 1),
+    ]
+
+    write(results, page)
+
+    text = page.read_text("utf-8")
+    assert text.startswith("trước")
+    assert text.endswith("sau\n")
+    assert "cũ" not in text
+    assert as_table(results) in text
+    assert "| đã làm | 0 | 0 | 1,2 giây | đạt; ghi chú |" in text
+    assert "| x | 1 | 0 | 1,5 phút | **không đạt** |" in text
+    assert "| ? | ? |" in text
+
+
+def test_the_page_in_the_docs_has_a_place_for_the_table():
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+
+    assert page.count(BEGIN) == page.count(END) == 1
+    assert page.index(BEGIN) < page.index(END)
