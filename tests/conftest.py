@@ -4,6 +4,9 @@ canary listens to every log (canary.py).
 
 from __future__ import annotations
 
+import logging
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,20 @@ pytest_plugins = ["tests.canary", "tests.postgres.plugin"]
 
 settings.register_profile("doithoai", deadline=None)
 settings.load_profile("doithoai")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_a_program_stays() -> Iterator[None]:
+    """A command that was run in the test's own process set up the log and the rights of new files: for itself alone."""
+    mask = os.umask(0)
+    os.umask(mask)
+    levels = {name: logging.getLogger(name).level for name in logging.root.manager.loggerDict}
+    disabled = logging.root.manager.disable
+    yield
+    os.umask(mask)
+    logging.disable(disabled)
+    for name in logging.root.manager.loggerDict:
+        logging.getLogger(name).setLevel(levels.get(name, logging.NOTSET))
 
 
 @pytest.fixture(scope="session")

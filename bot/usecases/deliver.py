@@ -27,7 +27,7 @@ from bot.usecases.lists import Lists
 from bot.usecases.post import PARCELS, Post
 from bot.usecases.pulse import Pulse
 from bot.usecases.tally import Tally
-from bot.usecases.tasks import back_within, keep_stepping
+from bot.usecases.tasks import keep_stepping, until_kept
 from bot.usecases.trail import following
 from bot.usecases.voice import Voice
 from bot.usecases.work import PAUSES
@@ -36,7 +36,6 @@ _log = logging.getLogger(__name__)
 
 _LOOK_AGAIN = 0.5
 _AT_ONCE = 10
-_AFTER_A_FAULT = 1.0
 _SPARE = 3
 _STUCK = 420.0  # seconds: a file on a slow line takes its time
 
@@ -219,16 +218,16 @@ class Deliverer:
             message_id = await self._hand_over(row)
         except DeliveryError as fault:
             failed = fault  # the name in "as" is gone at the end
-            await _until_kept(row, lambda: self._not_delivered(row, failed))
+            await until_kept(row.id, lambda: self._not_delivered(row, failed))
         except NotFound:
-            await _until_kept(row, lambda: self._settle(row, ""))  # thẻ của một câu không còn nữa: không có gì để vẽ
+            await until_kept(row.id, lambda: self._settle(row, ""))  # thẻ của một câu không còn nữa: không có gì để vẽ
         except Exception as fault:  # noqa: BLE001 - one row must not stop the others
             # A fault of our own will not mend itself: after the usual tries the row makes room for those behind it.
             _log.error("outbox row %s failed with %s", row.id, type(fault).__name__)
             broken = DeliveryError(type(fault).__name__, permanent=row.tries >= len(PAUSES))
-            await _until_kept(row, lambda: self._not_delivered(row, broken))
+            await until_kept(row.id, lambda: self._not_delivered(row, broken))
         else:
-            await _until_kept(row, lambda: self._settle(row, message_id))
+            await until_kept(row.id, lambda: self._settle(row, message_id))
 
     async def _hand_over(self, row: OutboxRow) -> str:
         board = self._boards.get(row.address)
@@ -337,18 +336,3 @@ class Deliverer:
         async with self._store.transaction() as tx:
             await self._boards.shut(tx, row.address, why)
             await tx.outbox.later(row.id, self._clock.now() + TRY_AGAIN, fault.reason)
-
-
-async def _until_kept(row: OutboxRow, settle: Callable[[], Awaitable[None]]) -> None:
-    """Say what became of a row, as often as the database fails: one that stays "sending" shuts its chat until the
-    program is started again, and is then sent a second time.
-    """
-    while True:
-        try:
-            await settle()
-        except Exception as fault:  # noqa: BLE001 - a full disk, a server that is away: it comes back
-            _log.error("outbox row %s is not settled yet: %s", row.id, type(fault).__name__)
-            back_within(_STUCK, "settling")
-            await asyncio.sleep(_AFTER_A_FAULT)
-        else:
-            return

@@ -16,7 +16,7 @@ from bot.domain.message import Address, ChannelName, Say
 from bot.ports import Clock, Courier, OutboxRow, Parcel, Store, Transaction
 from bot.texts.keys import Key
 from bot.usecases.pulse import Pulse
-from bot.usecases.tasks import keep_stepping
+from bot.usecases.tasks import keep_stepping, until_kept
 from bot.usecases.voice import Voice
 from bot.usecases.work import PAUSES
 
@@ -67,12 +67,14 @@ class Post:
         try:
             known_as = await self._hand_over(row)
         except DeliveryError as fault:
-            await self._not_carried(row, fault)
+            refused = fault  # the name in "as" is gone at the end
+            await until_kept(row.id, lambda: self._not_carried(row, refused))
         except Exception as fault:  # noqa: BLE001 - one row must not stop the others
             _log.error("outbox row %s failed with %s", row.id, type(fault).__name__)
-            await self._not_carried(row, DeliveryError(type(fault).__name__, permanent=row.tries >= len(PAUSES)))
+            broken = DeliveryError(type(fault).__name__, permanent=row.tries >= len(PAUSES))
+            await until_kept(row.id, lambda: self._not_carried(row, broken))
         else:
-            await self._carried(row, known_as)
+            await until_kept(row.id, lambda: self._carried(row, known_as))
 
     async def _hand_over(self, row: OutboxRow) -> str:
         courier = self._couriers.get(row.address.channel)

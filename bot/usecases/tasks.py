@@ -11,6 +11,8 @@ from typing import Any
 from bot.usecases.pulse import Pulse
 
 _log = logging.getLogger(__name__)
+_AFTER_A_FAULT = 1.0
+_SETTLING = 420.0  # seconds, as for a file on a slow line
 _running: set[asyncio.Task[Any]] = set()
 _expected: dict[asyncio.Task[Any], tuple[str, float]] = {}
 
@@ -42,6 +44,21 @@ async def keep_stepping(
             done = False
         if not done:
             await pulse.wait(seen, pause)
+
+
+async def until_kept(row_id: int, settle: Callable[[], Awaitable[None]]) -> None:
+    """Say what became of a row of the outbox, as often as the database fails: one that stays "sending" shuts its chat
+    until the program is started again, and is then sent a second time.
+    """
+    while True:
+        try:
+            await settle()
+        except Exception as fault:  # noqa: BLE001 - a full disk, a server that is away: it comes back
+            _log.error("outbox row %s is not settled yet: %s", row_id, type(fault).__name__)
+            back_within(_SETTLING, "settling")
+            await asyncio.sleep(_AFTER_A_FAULT)
+        else:
+            return
 
 
 def back_within(seconds: float, name: str) -> None:

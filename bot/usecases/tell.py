@@ -13,6 +13,7 @@ from bot.domain.message import Address, ChannelName, Say
 from bot.domain.submission import State, Submission, Told
 from bot.ports import Clock, Store, Transaction
 from bot.texts.keys import Key
+from bot.usecases.offering import offer
 from bot.usecases.pulse import Pulse
 from bot.usecases.running import Running
 from bot.usecases.split import living_parts
@@ -90,7 +91,9 @@ class Tell:
         if person is None or key is None:
             return
         address = Address(ChannelName(person.channel), person.bot, person.chat)
-        await tx.outbox.say(address, self._voice.words(await self._filled(tx, key, submission)), self._clock.now())
+        words, now = self._voice.words(await self._filled(tx, key, submission)), self._clock.now()
+        await tx.outbox.say(address, words, now)
+        await offer(tx, self._voice, address, words, now)
 
     async def _filled(self, tx: Transaction, key: Key, submission: Submission) -> Say:
         programme, routing = await self._running.view(tx)

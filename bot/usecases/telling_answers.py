@@ -18,6 +18,7 @@ from bot.domain.submission import Submission
 from bot.ports import Clock, Store, Transaction, Untold
 from bot.texts.keys import Key
 from bot.usecases.answering import Answering
+from bot.usecases.offering import offer
 from bot.usecases.pulse import Pulse
 from bot.usecases.running import Running
 from bot.usecases.tasks import keep_stepping
@@ -87,6 +88,7 @@ class TellAnswers:
                 words = await self._words(tx, routing, answer, members)
                 now = self._clock.now()
                 row = await tx.outbox.say(_address(person), words, now)
+                await offer(tx, self._voice, _address(person), words, now)
                 await tx.answer_news.told(answer.id, [one.id for one in members], row, now)
 
     async def _words(

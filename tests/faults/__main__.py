@@ -3,7 +3,10 @@
     python -m tests.faults                       all rows, and the page is written (`make faults`)
     python -m tests.faults D1-polling D11        these alone, only printed
     python -m tests.faults D1-polling --rounds 200
+    python -m tests.faults --write S2 S9         these alone, written; the others stay as they were last written
     python -m tests.faults --list
+
+Each row is written when it is over, so that a run that is broken off has not been for nothing.
 
 Exit code 1 where a row lost or doubled anything, or could not be run to its end.
 """
@@ -51,6 +54,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Gây từng sự cố và đếm cái mất.")
     parser.add_argument("ids", nargs="*", metavar="MÃ", help="chỉ những dòng này (mặc định: tất cả, và ghi trang)")
     parser.add_argument("--rounds", type=int, metavar="SỐ", help="số vòng thay cho số ghi ở từng dòng")
+    parser.add_argument("--write", action="store_true", help="ghi cả khi chỉ chạy vài dòng; dòng khác giữ như cũ")
     parser.add_argument("--list", action="store_true", help="chỉ liệt kê")
     given = parser.parse_args(arguments)
     rows = every()
@@ -62,22 +66,31 @@ def main(arguments: list[str]) -> int:
             print(f"{row.id:14} {row.name}")
         return 0
     logging.disable(logging.CRITICAL)  # the harm is meant
-    results = [_show(_run(row, given.rounds or row.rounds)) for row in chosen]
-    if not given.ids:
-        write(results)
+    results = []
+    for row in chosen:
+        results.append(_show(_run(row, given.rounds or row.rounds)))
+        if not given.ids or given.write:
+            write(results[-1:], rows)
     return 0 if all(result.held for result in results) else 1
 
 
-def write(results: list[Result], page: Path = PAGE) -> None:
-    """Put the table into the page, between its two marks."""
+def write(results: list[Result], rows: list[Fault], page: Path = PAGE) -> None:
+    """Put what came out into the page's table; rows that were not run stay as they were last written."""
     before, _, rest = page.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    page.write_text(f"{before}{BEGIN}\n\n{as_table(results)}\n\n{END}{after}", "utf-8")
+    known, _, after = rest.partition(END)
+    lines = {line.split(" | ")[0].removeprefix("| "): line for line in known.splitlines() if line.startswith("| ")}
+    lines |= {result.fault.id: _line(result.cells()) for result in results}
+    heading = [_line(_HEADINGS), _line(("---",) * len(_HEADINGS))]
+    table = [*heading, *(lines.get(row.id) or _line(_not_run(row)) for row in rows)]
+    page.write_text("\n".join([before + BEGIN, "", *table, "", END]) + after, "utf-8")
 
 
-def as_table(results: list[Result]) -> str:
-    lines = [_HEADINGS, ("---",) * len(_HEADINGS), *(result.cells() for result in results)]
-    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)
+def _line(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _not_run(row: Fault) -> tuple[str, ...]:
+    return (row.id, row.name, "–", "–", "–", "–", "chưa chạy")
 
 
 def _run(row: Fault, rounds: int) -> Result:

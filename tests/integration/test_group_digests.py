@@ -205,6 +205,7 @@ async def test_what_becomes_private_while_a_list_is_being_drawn_is_not_in_it(roo
         """The store, in which somebody else comes first: after the list was drawn for the first time."""
 
         reading = world.store.reading
+        glance = world.store.glance
 
         @asynccontextmanager
         async def transaction(self):

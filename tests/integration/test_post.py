@@ -21,6 +21,7 @@ from bot.usecases.post import Post
 from bot.usecases.running import Running
 from handlers.post.folder import FolderCourier
 from handlers.post.mail import MailCourier, MailServer, Security
+from storage.outbox import Outbox
 from tests.certificates import self_signed
 from tests.doubles.mailroom import Mailroom, serving
 from tests.world import GROUP, NOON, World
@@ -164,6 +165,28 @@ async def test_a_letter_posted_again_after_a_crash_is_known_by_its_message_id(st
     first, again, another = (letter["Message-ID"] for _, letter in mailroom.letters)
     assert first == again != another
     assert first.endswith("@tinhdoan.example.vn>")
+
+
+async def test_a_fault_of_the_database_after_a_letter_went_out_does_not_send_it_again(
+    store, tmp_path, mailroom, monkeypatch
+):
+    monkeypatch.setattr("bot.usecases.tasks._AFTER_A_FAULT", 0)
+    full, sent = iter([True]), Outbox.sent
+
+    async def sent_when_there_is_room(*of_it: object) -> None:
+        if next(full, False):
+            raise OSError("disk full")
+        await sent(*of_it)
+
+    monkeypatch.setattr(Outbox, "sent", sent_when_there_is_room)
+    world = world_with(store, tmp_path, OFFICE)
+    await world.exporting.make("Minh")
+
+    await settle(post_of(world, courier(mailroom, world)))
+
+    assert len(mailroom.letters) == 1
+    async with world.store.transaction() as tx:
+        assert await tx.outbox.recover() == 0
 
 
 async def test_a_server_that_is_down_is_tried_until_it_is_up_and_the_group_hears_of_it_once(store, tmp_path, serve):

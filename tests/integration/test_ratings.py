@@ -71,6 +71,28 @@ async def test_a_press_says_that_the_answer_meets_the_point_and_another_press_ch
     assert await thought(world) == (0, [(submission.code, "")])
 
 
+async def test_where_there_are_no_buttons_a_typed_number_is_the_rating(world):
+    youth, (submission,), _ = await one_answered(world)
+
+    await youth.types("2")
+
+    assert await thought(world) == (0, [(submission.code, "")])
+
+
+async def test_a_number_typed_about_a_draft_is_no_rating_of_an_answer_that_came_meanwhile(world):
+    youth, _, _ = await one_answered(world)
+    await youth.types("Còn việc làm cho sinh viên thì sao?")
+    other = await answered(
+        world, (await issue_of(world, (await world.submissions())[0])).id, "Đính chính: từ tháng 10."
+    )
+    assert other.revision == 2
+
+    await youth.types("1")
+
+    assert await thought(world) == (0, [])
+    assert len(await world.submissions()) == 2
+
+
 async def test_the_next_words_after_a_no_are_the_reason_and_no_question(world):
     youth, (submission,), _ = await one_answered(world)
 

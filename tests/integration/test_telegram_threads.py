@@ -12,6 +12,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from sqlalchemy import select
 
+from bot.domain.message import Address, ChannelName
 from bot.domain.submission import Action, State
 from bot.ports import Card, ShownCard
 from bot.texts.keys import Key
@@ -21,7 +22,7 @@ from storage.schema import FAILED, outbox
 from storage.store import SqlStore
 from tests.doubles.group_room import GroupRoom, group_room, here
 from tests.doubles.telegram import Group, Shown, TelegramDouble, Toast
-from tests.world import moderator
+from tests.world import Youth, moderator
 
 BUS, FEES, BRAND = "Bao giờ quê em có xe buýt?", "Học phí năm nay sao tăng?", "Nhãn hiệu của em đăng ký ở đâu?"
 ANYTHING = "Em không biết hỏi ai chuyện này?"
@@ -521,7 +522,11 @@ async def test_a_restart_between_making_a_topic_and_sending_into_it_makes_no_sec
 async def test_making_topics_and_moving_cards_stays_within_twenty_messages_a_minute(room: GroupRoom) -> None:
     room.double.enforce_limits()
     room.deliverer._pace._tick = lambda: room.world.clock.now().timestamp()
-    submissions = [await room.asks(f"{words} {n}") for n in range(4) for words in (BUS, FEES, BRAND, ANYTHING, OFFER)]
+    submissions = []
+    for n in range(4):  # of one person the group sees five cards a minute at most: these are four
+        asker = Youth(room.world, Address(ChannelName.WEB, "web", f"an {n}"))
+        await asker.agrees()
+        submissions += [await asker.asks(f"{words} {n}") for words in (BUS, FEES, BRAND, ANYTHING, OFFER)]
     for _ in range(40):
         await room.settle()
         room.world.clock.move(seconds=4)

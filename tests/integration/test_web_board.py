@@ -134,6 +134,7 @@ async def test_a_token_with_html_in_it_stays_text(stranger: Desk) -> None:
     assert "&quot;&gt;&lt;script&gt;" in page
 
 
+@pytest.mark.sqlite_only  # looks into the file
 async def test_the_session_cookie_is_unreadable_for_scripts_and_only_its_hash_is_stored(
     web: House, stranger: Desk
 ) -> None:

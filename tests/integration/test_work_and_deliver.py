@@ -240,7 +240,7 @@ async def test_what_a_dead_process_may_have_sent_is_sent_again_with_a_mark(world
 
 
 async def test_a_fault_of_the_database_after_a_message_went_out_does_not_shut_its_chat_for_good(world, monkeypatch):
-    monkeypatch.setattr("bot.usecases.deliver._AFTER_A_FAULT", 0)
+    monkeypatch.setattr("bot.usecases.tasks._AFTER_A_FAULT", 0)
     full, sent = iter([True]), Outbox.sent
 
     async def sent_when_there_is_room(*of_it: object) -> None:

@@ -87,9 +87,13 @@ class ZaloYouth:
         assert await self.double.knocks(self.double.writes(self.person, text), self.webhook) == 200
 
     async def presses(self, label: str) -> str:
-        """There are no buttons: type the number that stands before the label."""
+        """There are no buttons: type the number that stands before the label, perhaps in a last part of its own."""
+        await self.double.wait_until(lambda: self._number(label), PATIENCE)
+        return await self.says(self._number(label))
+
+    def _number(self, label: str) -> str:
         lines = [line for text in reversed(self.double.told(self.person)) for line in text.splitlines()]
-        return await self.says(next(line.split(". ")[0] for line in lines if line.partition(". ")[2] == label))
+        return next((line.split(". ")[0] for line in lines if line.partition(". ")[2] == label), "")
 
     async def hears(self, part: str) -> str:
         await self.double.wait_until(lambda: any(part in text for text in self.double.told(self.person)), PATIENCE)

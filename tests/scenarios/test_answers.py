@@ -4,7 +4,6 @@ asker's own chat, rated there; and the program may be killed in between.
 
 from __future__ import annotations
 
-import asyncio
 import signal
 from datetime import datetime
 
@@ -24,9 +23,10 @@ from bot.usecases.moderate import Decision
 from bot.usecases.ratings import opinions
 from storage.store import SqlStore
 from tests.doubles.telegram import TOKEN, TelegramDouble
+from tests.programs import Programs
 from tests.scenarios.people import CHANNELS
 from tests.scenarios.test_greeting_to_workbook import walks_in_and_asks
-from tests.scenarios.test_killed import PATIENCE, data_dir, start
+from tests.scenarios.test_killed import data_dir
 from tests.scenarios.test_roles import OURS, signs_in
 from tests.world import World, chief, moderator
 
@@ -82,6 +82,7 @@ async def test_an_answer_reaches_the_asker_in_their_own_chat_and_they_say_what_t
 
 
 YOUTHS = 12
+PATIENCE = 60
 AGAIN = Catalogue.load()[Key.RESENT_MARK]
 
 
@@ -112,17 +113,23 @@ async def furnished(data_dir) -> None:
 
 async def test_killed_between_release_and_telling_nobody_misses_it_and_nobody_is_told_twice(data_dir):
     await furnished(data_dir)
-    async with TelegramDouble() as double:
+    async with TelegramDouble() as double, Programs() as programs:
         people = [double.user(1000 + number, f"Bạn {number}") for number in range(YOUTHS)]
+        env = {
+            "DOITHOAI_DATA_DIR": str(data_dir),
+            "DOITHOAI_TELEGRAM_TOKEN": TOKEN,
+            "DOITHOAI_TELEGRAM_API": double.base,
+            "DOITHOAI_WEB_BIND": "127.0.0.1:0",
+        }
 
         def told(double: TelegramDouble) -> int:
             return sum(any("Từ tháng 3/2027." in one.text for one in double.messages(person)) for person in people)
 
         for wanted in (1, 4, YOUTHS):
-            program = await start(double, data_dir)
+            program = await programs.start("run", "--programme", "mau", env=env)
             await double.wait_until(lambda d, n=wanted: told(d) >= n, PATIENCE)
-            program.send_signal(signal.SIGKILL)
-            await asyncio.wait_for(program.wait(), 20)
+            program.kill(signal.SIGKILL)
+            await program.wait()
 
         for person in people:
             # What was being sent when it died may have arrived: it is sent once more and says so.

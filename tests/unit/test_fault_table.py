@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.faults.__main__ import BEGIN, END, Result, as_table, write
+from tests.faults.__main__ import BEGIN, END, Result, write
 from tests.faults.table import ROOT, Found, every
 
 
@@ -26,26 +26,39 @@ def test_rows_stand_in_the_order_of_their_ids():
     assert ids.index("D2") < ids.index("D10") < ids.index("D11") < ids.index("X8")
 
 
-def test_the_page_gets_the_table_between_its_marks_and_keeps_its_prose(tmp_path: Path):
+def test_the_page_gets_what_came_out_and_keeps_its_prose(tmp_path: Path):
     page = tmp_path / "reliability.md"
     page.write_text(f"trước\n\n{BEGIN}\ncũ\n{END}\n\nsau\n", "utf-8")
-    row = every()[0]
+    one, two, three, four = every()[:4]
     results = [
-        Result(row, Found("đã làm", 0, 0, "ghi chú"), 1.25),
-        Result(row, Found("x", 1, 0), 90),
-        Result(row, None, 1),
+        Result(one, Found("đã làm", 0, 0, "ghi | chú"), 1.25),
+        Result(two, Found("x", 1, 0), 90),
+        Result(three, None, 1),
     ]
 
-    write(results, page)
+    write(results, [one, two, three, four], page)
 
     text = page.read_text("utf-8")
     assert text.startswith("trước")
     assert text.endswith("sau\n")
     assert "cũ" not in text
-    assert as_table(results) in text
-    assert "| đã làm | 0 | 0 | 1,2 giây | đạt; ghi chú |" in text
+    assert f"| {one.id} | {one.name} | đã làm | 0 | 0 | 1,2 giây | đạt; ghi / chú |\n" in text
     assert "| x | 1 | 0 | 1,5 phút | **không đạt** |" in text
     assert "| ? | ? |" in text
+    assert f"| {four.id} | {four.name} | – | – | – | – | chưa chạy |" in text
+
+
+def test_a_row_that_was_not_run_this_time_stays_as_it_was_written(tmp_path: Path):
+    page = tmp_path / "reliability.md"
+    page.write_text(f"{BEGIN}\n{END}\n", "utf-8")
+    rows = every()[:2]
+    for row, seconds in zip(rows, (2, 3), strict=True):
+        write([Result(row, Found("đã làm", 0, 0), seconds)], rows, page)
+
+    table = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| ")]
+    assert len(table) == 4
+    assert "2,0 giây" in table[2]
+    assert "3,0 giây" in table[3]
 
 
 def test_the_page_in_the_docs_has_a_place_for_the_table():
