@@ -334,6 +334,7 @@ class Key(StrEnum):
 
     # --- source: nguồn ý kiến
     SRC_TELEGRAM = "source.telegram"
+    SRC_ZALO = "source.zalo"
     SRC_WEB = "source.web"
     SRC_SLIP = "source.slip"
 
@@ -718,7 +719,6 @@ class Key(StrEnum):
     BACKUP_BEFORE_UPGRADE = "backup.before_upgrade"
     BACKUP_BOT_RUNS = "backup.bot_runs"
     BACKUP_DAMAGED = "backup.damaged"
-    BACKUP_NEWER = "backup.newer"
     BACKUP_CHAIN = "backup.chain"
     BACKUP_NEEDS_IDENTITY = "backup.needs_identity"
     BACKUP_NO_IDENTITY = "backup.no_identity"
@@ -1812,7 +1812,6 @@ class Key(StrEnum):
 
     # --- privacy: dữ liệu cá nhân: xoá, yêu cầu, thời hạn lưu
     PRIVACY_ERASED_TEXT = "privacy.erased_text"
-    PRIVACY_BY_HAND = "privacy.by_hand"
     PRIVACY_WAITING = "privacy.waiting"
     PRIVACY_LATE = "privacy.late"
     PRIVACY_NO_REQUEST = "privacy.no_request"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.deadline import VIETNAM, midnight_after
+from bot.domain.message import ChannelName
 from bot.domain.person import YouthGroup
 from bot.domain.text import clean, fold, shorten, storable
 from bot.texts.catalogue import Catalogue, CatalogueFault, placeholders, when
@@ -160,3 +161,9 @@ def test_lone_surrogates_and_nul_can_be_stored_and_nothing_else_changes():
 @given(text=st.text(max_size=300), length=st.integers(2, 60))
 def test_shortening_keeps_within_its_length(text, length):
     assert len(shorten(text, length)) <= length
+
+
+def test_every_way_by_which_words_reach_us_has_a_name_for_the_card():
+    only_out = {ChannelName.MAIL, ChannelName.FOLDER}
+
+    assert set(Catalogue.load().section("source")) == {one.value for one in ChannelName if one not in only_out}
